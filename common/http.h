@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A very small HTTP/1.1 server for /metrics, /livez and /readyz on a local
+ * port: GET and HEAD, one handler, requests of at most 4 KiB, connections
+ * closed after the answer or 5 seconds. Not for anything else.
+ */
+#pragma once
+
+#include "common/io.h"
+
+struct http_server;
+
+struct http_reply {
+	int status;               /* 200, 404, 503 */
+	const char *content_type; /* default text/plain; charset=utf-8 */
+	struct buf body;
+};
+
+struct http_server *http_server_new(struct loop *loop, const struct addr *at,
+				    void (*handle)(void *owner, struct str path, struct http_reply *reply), void *owner,
+				    struct buf *why);
+void http_server_free(struct http_server **s);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * TLS contexts over OpenSSL: certificates for a server (one per host, chosen by
+ * SNI), trust for a client. TLS 1.2 and 1.3 only, no renegotiation, no
+ * compression (RFC 7590, RFC 9325). The connection itself is io's.
+ *
+ * Reload: tls_server_load builds a new set and swaps it in only when all of it
+ * is good; connections keep the set they started with (reference counted by
+ * OpenSSL).
+ */
+#pragma once
+
+#include "common/buf.h"
+
+#include <openssl/ssl.h>
+
+struct tls_cert { /* what to load for one host */
+	struct str host;         /* "" is the default when SNI names none of the others */
+	const char *chain_file;  /* PEM: certificate, then its chain */
+	const char *key_file;    /* PEM; may equal chain_file */
+};
+
+struct tls_server;
+
+struct tls_server_opts {
+	const char *ca_file;      /* trust for client certificates (SASL EXTERNAL); null: none is asked for */
+	const char *ciphers;      /* TLS 1.2 list; null: OpenSSL's with ECDHE and AEAD only */
+	const char *alpn;         /* accepted when the client offers ALPN, "xmpp-client" (XEP-0368); null: none */
+	int min_version;          /* 0 or TLS1_2_VERSION or TLS1_3_VERSION */
+};
+
+struct tls_server *tls_server_new(const struct tls_server_opts *opts);
+void tls_server_free(struct tls_server **s);
+/* Replaces all certificates. 0, or -1: nothing changed, `why` (appended) names file, what is wrong and what would be right. */
+int tls_server_load(struct tls_server *s, const struct tls_cert *certs, size_t count, struct buf *why) MUST_CHECK;
+bool tls_server_ready(const struct tls_server *s, struct str host); /* has a certificate for the host (or a default) */
+/* A connection, in accept state. sni_host: what to use when the client sends no SNI (the stream's `to`; may be absent). */
+SSL *tls_server_ssl(struct tls_server *s, struct str host);
+/* Seconds until the certificate for `host` expires; INT64_MIN if there is none. */
+int64_t tls_server_expires_in(const struct tls_server *s, struct str host);
+
+struct tls_client;
+/* ca_file null: the system's. verify_name: checked against the certificate by tls_client_ssl's name argument. */
+struct tls_client *tls_client_new(const char *ca_file, const char *cert_file, const char *key_file, struct buf *why);
+void tls_client_free(struct tls_client **c);
+SSL *tls_client_ssl(struct tls_client *c, struct str server_name); /* connect state, SNI set, name verified */
+
+/* Channel bindings (append the raw bytes). 0, or -1 when this connection has none. */
+int tls_bind_exporter(SSL *ssl, struct buf *out) MUST_CHECK;            /* RFC 9266 tls-exporter */
+int tls_bind_server_end_point(SSL *ssl, struct buf *out) MUST_CHECK;    /* RFC 5929 section 4 */
+/* The names in a verified peer certificate: each id-on-xmppAddr (RFC 6120 13.7.1.4), newline-separated, appended; 0 or -1. */
+int tls_peer_xmpp_addrs(SSL *ssl, struct buf *out) MUST_CHECK;
+/* OpenSSL's queued errors as text, appended, queue cleared. */
+void tls_errors(struct buf *out);

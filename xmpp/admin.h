@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Administration words (doc/protocol.md section 6): carillonctl asks, daemons
+ * answer. The answer is built row by row.
+ */
+#pragma once
+
+#include "xmpp/component.h"
+#include "xmpp/out.h"
+#include "xmpp/stanza.h"
+
+struct admin_request { /* slices into the payload */
+	struct str id, what;
+	const struct node *node; /* <do>: more attributes and children, read with node_attr */
+	struct str from;         /* the ctl instance */
+};
+
+/* Whether the payload is a <do/>; then the request. */
+bool admin_read(const struct frame *f, const struct stanza *payload, struct admin_request *r_r);
+
+/* An answer under construction; may outlive the request (it copies id and from). Large answers are split by itself. */
+struct admin_answer {
+	struct component *c;
+	struct buf rows;
+	char id[32], to[72];
+};
+void admin_answer_init(struct admin_answer *a, struct component *c, const struct admin_request *r);
+/* One <row name='value' .../>: pairs of (z-string name, struct str value) ended by a null name. Absent values are left out. */
+void admin_row(struct admin_answer *a, const char *name, struct str value, ...);
+void admin_answer_send(struct admin_answer *a, const char *result, const char *text); /* and frees it; text may be null */
+
+/* The row that every daemon gives for `status`: name role state version boot uptime pid cpu-ms rss. extra as in admin_row, null-terminated pairs may follow. */
+struct daemon;
+void admin_row_status(struct admin_answer *a, struct daemon *d, const char *role, const char *state);
+/* Handles `status`, `reload` and `drain`, which are the same everywhere. True when it was one of them. */
+bool admin_common(struct component *c, struct daemon *d, const char *role, const struct admin_request *r);

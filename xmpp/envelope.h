@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The frames of the bus (doc/protocol.md section 2): reading their heads
+ * without looking inside, and writing them. No socket, no routing.
+ */
+#pragma once
+
+#include "common/buf.h"
+
+enum { FRAME_HEAD_MAX = 8192, FRAME_PAYLOAD_MAX = 1024 * 1024 };
+
+enum frame_kind {
+	FRAME_ROUTE,
+	FRAME_BOUNCE,
+	FRAME_MEMBER,
+	FRAME_SYNCED,
+	FRAME_STATE,
+	FRAME_PING,
+	FRAME_PONG,
+	FRAME_UNKNOWN, /* well-formed <c:something .../>: ignored and counted */
+};
+
+struct frame { /* slices into the bytes that were read; absent when missing */
+	enum frame_kind kind;
+	struct str to, from, host, key, sid, rid; /* route, bounce */
+	struct str reason, target;                /* bounce */
+	struct str name, role, state, boot, hosts; /* member, state (state) */
+	struct str id;                            /* ping, pong */
+	uint64_t seq, ack;                        /* 0: absent */
+	struct str payload;
+	struct str raw; /* the whole frame, head and end tag included: what a router moves on */
+};
+
+enum frame_result { FRAME_OK, FRAME_MORE, FRAME_BAD };
+
+/*
+ * Reads one frame from the start of `bytes`. OK: *used_r bytes are the frame (leading white space
+ * included). MORE: incomplete. BAD: *why_r says what; the link must be closed.
+ */
+enum frame_result frame_read(struct str bytes, struct frame *f_r, size_t *used_r, const char **why_r);
+
+/* Appends a frame; `f->raw` and `f->len` are not used. Values that XML would have to escape are a bug. */
+void frame_write(struct buf *out, const struct frame *f);
+/*
+ * The same without a copy of the payload first: writes head with `len` = payload bytes of the stanza edit... in two steps:
+ * frame_begin reserves the length field, append the payload to `out`, frame_end fills it in.
+ */
+size_t frame_begin(struct buf *out, const struct frame *f); /* returns a mark for frame_end */
+void frame_end(struct buf *out, size_t mark, const struct frame *f);
+/* The bounce for a route frame, as it is sent back to its `from`. */
+void frame_write_bounce(struct buf *out, const struct frame *f, const char *router, const char *reason);
+/* Whether the value can stand in a head: no & < > ' " and no control characters. */
+bool frame_value_ok(struct str value);
+bool instance_name_ok(struct str name);
