@@ -21,7 +21,7 @@
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
 /* The object of which `ptr` is the member `member`. */
-#define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
+#define container_of(ptr, type, member) ((type *)((uintptr_t)(ptr)-offsetof(type, member)))
 
 /*
  * Memory. Never returns null: a daemon that cannot get memory ends, and its

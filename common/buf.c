@@ -18,7 +18,7 @@ buf_reserve(struct buf *b, size_t more)
 	size_t want = b->n + more;
 
 	bug_if(want < more);
-	if (want > b->cap) {
+	if (want > b->cap || !b->p) {
 		size_t cap = b->cap ? b->cap : 64;
 
 		while (cap < want)

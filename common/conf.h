@@ -12,14 +12,20 @@
  *   }
  *
  * A daemon gives the tables of the sections that it uses and the bare names of
- * all others (conf_foreign_sections: known, content ignored); carillonctl gives
+ * all others (known, content ignored); carillonctl gives
  * all tables, so it checks every key. An unknown section, an unknown key in a
  * known one, a value of the wrong type or out of range: an error with file,
  * line, what is wrong and what would be right; all of them, not just the first.
  *
- * In string values `${NAME}` is the environment's (libConfuse), `%n` the
- * instance name ("c2s-2") and `%i` its number ("2"); `%%` is a percent sign.
- * include("file") and include("dir/*.conf") work at top level, later values win.
+ * In values `${NAME}` is the environment's (it must be set; or
+ * `${NAME:-default}`), except in single quotes. `%n` is the instance name
+ * ("c2s-2") and `%i` its number ("2"); `%%` is a percent sign. Secrets
+ * (CONF_SECRET) take a percent sign as it is.
+ * include("file") and include("host-*.conf") work at top level (relative to the
+ * file that they stand in, in alphabetical order), later values win.
+ *
+ * A foreign name that ends in '*' ("mod_*") stands for all that begin so,
+ * unless a table of our own begins so: who knows one module knows them all.
  */
 #pragma once
 
@@ -41,7 +47,10 @@ enum conf_type {
 enum conf_flags {
 	CONF_RELOAD = 1,   /* takes effect at reload (SIGHUP); the others at restart */
 	CONF_REQUIRED = 2, /* no default */
+	CONF_SHOWN = 4,    /* has no default, but stands live in the example file, with its example */
 };
+
+struct conf;
 
 struct conf_key {
 	const char *name;
@@ -51,6 +60,7 @@ struct conf_key {
 	const char *const *choices; /* CHOICE: null-terminated */
 	unsigned flags;
 	const char *help;           /* sentences; the first is the summary. Wrapped by the printers. */
+	const char *example;        /* what the example file and the manual show when there is no default; lists: "a, b" */
 };
 
 struct conf_section {
@@ -58,11 +68,15 @@ struct conf_section {
 	bool titled; /* host "example.org" { ... }: any number of them */
 	const struct conf_key *keys; /* ends with a null name */
 	const char *help;
-	/* Optional check over the finished section (title null when untitled); appends problems without file and line. */
-	void (*check)(const struct conf_section *s, const char *title, struct buf *problems);
+	/*
+	 * Optional check over the finished section (title null when untitled), once
+	 * each key by itself is good: read values with conf_str(c, s->name, title, ...).
+	 * Appends problems, one a line, without file, line and section name.
+	 */
+	void (*check)(const struct conf *c, const struct conf_section *s, const char *title, struct buf *problems);
+	/* Titled ones: a title for the example file, where the section is in comment then. Null: example.org, live. */
+	const char *example;
 };
-
-struct conf;
 
 /*
  * Reads `path`. sections and foreign end with null. 0 and *conf_r, or -1 with
@@ -82,6 +96,14 @@ bool conf_bool(const struct conf *c, const char *section, const char *title, con
 size_t conf_list(const struct conf *c, const char *section, const char *title, const char *key, const char *const **items_r);
 size_t conf_titles(const struct conf *c, const char *section, const char *const **titles_r); /* in file order */
 bool conf_given(const struct conf *c, const char *section, const char *title, const char *key); /* written in the file */
+
+/*
+ * For a reload: the keys that need a restart keep in `now` the values (the same
+ * memory) that they have in `before`; "section: key" of each that would have
+ * changed is appended to `changed`, one a line. Both confs stand on the same
+ * tables.
+ */
+void conf_keep_restart_keys(struct conf *now, struct conf *before, struct buf *changed);
 
 /* The commented example file and the mdoc body, from the tables. */
 void conf_print_example(struct buf *out, const struct conf_section *const *sections);

@@ -39,7 +39,13 @@ struct daemon_desc {
 int daemon_main(int argc, char **argv, const struct daemon_desc *desc);
 
 struct loop *daemon_loop(struct daemon *d);
+/*
+ * Texts borrowed from it stay good: those of keys that need a restart for ever
+ * (a reload carries them over, and warns when the file says something else),
+ * those of CONF_RELOAD keys until desc->reload of the next reload returns.
+ */
 const struct conf *daemon_conf(struct daemon *d);
+const char *daemon_conf_path(const struct daemon *d);  /* the file it is read from */
 const char *daemon_name(const struct daemon *d);       /* "c2s-1" */
 unsigned daemon_number(const struct daemon *d);        /* 1 */
 const char *daemon_boot(const struct daemon *d);       /* 16 letters, new for each start of the process */
@@ -47,7 +53,9 @@ const struct log_ctx *daemon_log(const struct daemon *d);
 void daemon_ready(struct daemon *d);                   /* READY=1; start() calls it, or something later does */
 void daemon_drained(struct daemon *d);                 /* the loop may end */
 void daemon_reload(struct daemon *d);                  /* as SIGHUP */
+void daemon_drain(struct daemon *d);                   /* as SIGTERM */
 bool daemon_draining(const struct daemon *d);
+bool daemon_is_ready(struct daemon *d, struct buf *why); /* as /readyz has it; appends the reason when it is not */
 
 /* Sections that every daemon reads; see common/daemon_keys.c. */
 extern const struct conf_section conf_cluster, conf_host, conf_log, conf_http;

@@ -11,11 +11,12 @@
 struct http_server;
 
 struct http_reply {
-	int status;               /* 200, 404, 503 */
+	int status;               /* 200 unless the handler says 404, 503, ... */
 	const char *content_type; /* default text/plain; charset=utf-8 */
 	struct buf body;
 };
 
+/* `path` begins with a slash and is without the query. The reply's body is freed by the server. */
 struct http_server *http_server_new(struct loop *loop, const struct addr *at,
 				    void (*handle)(void *owner, struct str path, struct http_reply *reply), void *owner,
 				    struct buf *why);

@@ -10,9 +10,9 @@
  * Writing: io_write and io_write_chunk queue; queues are flushed at the end of
  * the loop turn (one writev or SSL_write for many stanzas).
  *
- * Callbacks: never run inside io_* calls, except `data` replayed by
- * io_resume (which defers it). After io_free none runs. All may call any io_*
- * function on the io, io_free included.
+ * Callbacks: never run inside io_* calls. After io_free none runs. All may call
+ * any io_* function on the io, io_free included; the bytes that `data` was
+ * given stay readable until the end of the turn even then.
  */
 #pragma once
 
@@ -33,9 +33,12 @@ enum io_end {
 };
 
 struct io_events {
-	/* Bytes arrived (decrypted). Returns how many were consumed (<= n). */
+	/* Bytes arrived (decrypted). Returns how many were consumed (<= n); the rest waits for more bytes or for io_resume. */
 	size_t (*data)(struct io *io, const char *p, size_t n);
-	/* The stream is over; the owner calls io_free, here or later. `text` is for the log. Called once. */
+	/*
+	 * The stream is over; the owner calls io_free, here or later. `text` is for the log, and not trusted
+	 * (parts may be the peer's). Called once; after it, output is ignored and nothing else is called.
+	 */
 	void (*end)(struct io *io, enum io_end end, const char *text);
 	/* The out queue fell under the low-water mark after it had been over the high one. May be null. */
 	void (*drained)(struct io *io);
@@ -66,10 +69,20 @@ void io_set_in_max(struct io *io, size_t bytes);           /* unconsumed input; 
 /* Stop and start reading (nestable by the owner's own counting; these are not counted). */
 void io_pause(struct io *io);
 void io_resume(struct io *io);
-/* No more input is wanted; flush what is queued, send TLS close_notify, close; `end` follows. */
+/*
+ * No more input is wanted; flush what is queued, send TLS close_notify, shut
+ * our side; `end` follows. Input is thrown away until the peer has closed his
+ * side too, for 2 s at most, so that no reset overtakes our last words. What
+ * is written after io_finish, but before the flush is over, still goes out.
+ */
 void io_finish(struct io *io, uint64_t timeout_ms);
 
-/* Starts TLS on a plain stream: takes `ssl`, forgets all unconsumed plaintext (RFC 6120 5.4.3.3). Queued output goes out first, in clear. */
+/*
+ * Starts TLS on a plain stream: takes `ssl` (in accept or connect state),
+ * forgets all unconsumed plaintext (RFC 6120 5.4.3.3), in `data` also the rest
+ * of what it was given, whatever it returns. Output queued before goes out
+ * first, in clear; what is queued after goes out encrypted.
+ */
 void io_start_tls(struct io *io, SSL *ssl);
 SSL *io_ssl(const struct io *io); /* null when plain */
 
@@ -81,7 +94,9 @@ struct io_listener_opts {
 	mode_t unix_mode; /* of a Unix socket's file; 0: 0600 */
 };
 /*
- * Null with the reason appended to `why` (address, error, hint). A descriptor
+ * Null with the reason appended to `why` (address, error, hint). opts may be
+ * null. IPv6 listeners take IPv6 only. A Unix socket's file that nobody answers
+ * on is replaced, and removed by io_listener_free. A descriptor
  * shortage never spins: a reserved descriptor is used to refuse, accept pauses
  * a moment, one log line (users.md 11).
  */
@@ -91,7 +106,11 @@ void io_listener_free(struct io_listener **l);
 void *io_listener_owner(const struct io_listener *l);
 const struct addr *io_listener_addr(const struct io_listener *l); /* the real one, when port 0 was asked for */
 
-/* Connecting, without blocking: resolves "name:port" on a worker thread, tries each address in turn. */
+/*
+ * Connecting, without blocking: resolves "name:port" on a worker thread, tries
+ * each address in turn, each (and the resolving) for timeout_ms. `done` is
+ * called once, never from within io_connect; the io_connect is gone after it.
+ */
 struct io_connect;
 struct io_connect *io_connect(struct loop *loop, struct str address, uint64_t timeout_ms,
 			      void (*done)(void *owner, int fd, const char *why), void *owner); /* fd < 0: failed, why */

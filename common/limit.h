@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Token buckets: `rate` units a second, bursts up to `burst`. A rate of 0 is
- * no limit. Time in milliseconds of the loop.
+ * no limit; a burst of 0 is one second's worth. Time in milliseconds of the loop.
  */
 #pragma once
 

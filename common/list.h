@@ -50,6 +50,24 @@ list_prepend(struct list *l, struct list_node *n)
 	l->len++;
 }
 
+/* Behind `before`, which is in the list; null: in front of all. */
+static inline void
+list_insert_after(struct list *l, struct list_node *before, struct list_node *n)
+{
+	if (!before) {
+		list_prepend(l, n);
+		return;
+	}
+	n->prev = before;
+	n->next = before->next;
+	if (before->next)
+		before->next->prev = n;
+	else
+		l->last = n;
+	before->next = n;
+	l->len++;
+}
+
 static inline void
 list_remove(struct list *l, struct list_node *n)
 {
@@ -78,9 +96,11 @@ list_shift(struct list *l)
 
 #define list_entry(node, type, member) container_of(node, type, member)
 
-/* for each `type *var` whose node is `member` */
-#define list_each(l, type, var, member)                                                          \
-	for (struct list_node *var##_n = (l)->first, *var##_next = var##_n ? var##_n->next : NULL; \
-	     var##_n; var##_n = var##_next, var##_next = var##_n ? var##_n->next : NULL)          \
-		for (type *var = list_entry(var##_n, type, member), *var##_once = var; var##_once; \
-		     var##_once = NULL)
+#define list_entry_or_null(node, type, member) ((node) ? list_entry((node), type, member) : NULL)
+
+/* for each `type *var` whose node is `member`; break and continue do what they always do */
+#define list_each(l, type, var, member)                                                         \
+	for (type *var = list_entry_or_null((l)->first, type, member),                          \
+		  *var##_next = var ? list_entry_or_null(var->member.next, type, member) : NULL; \
+	     var; var = var##_next,                                                             \
+		  var##_next = var ? list_entry_or_null(var->member.next, type, member) : NULL)

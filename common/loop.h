@@ -17,7 +17,8 @@
 
 struct loop;
 
-struct loop *loop_new(void);
+struct loop *loop_new(void); /* ignores SIGPIPE in this process */
+/* All timers are stopped and all handles closed by now (that is checked); waits for work that is still with a thread. */
 void loop_free(struct loop **loop);
 void loop_run(struct loop *loop);  /* until loop_stop */
 void loop_stop(struct loop *loop); /* after this turn */
@@ -74,5 +75,10 @@ void loop_park(struct loop *loop, void *p, void (*release)(void *p));
  */
 void loop_work(struct loop *loop, void (*work)(void *arg), void (*done)(void *arg), void *arg);
 
+/*
+ * For callbacks of handles that somebody put on loop_uv himself: to be called
+ * first, so that the turn is measured from here (common/io.h and this file do).
+ */
+void loop_woke(struct loop *loop);
 /* The longest turn since the last call, microseconds (for the watchdog's metric). */
 uint64_t loop_longest_turn_us(struct loop *loop);

@@ -19,6 +19,7 @@ struct metric {
 	int64_t value;
 	int64_t (*read)(void *arg); /* for gauges that are looked up; null: value */
 	void *arg;
+	int64_t unit; /* a power of ten; what is printed is value / unit: 1000000 for microseconds shown as seconds. 0: 1 */
 	struct metric *next;
 	bool registered;
 };

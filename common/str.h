@@ -55,7 +55,7 @@ str_starts(struct str s, struct str prefix)
 static inline struct str
 str_from(struct str s, size_t at)
 {
-	return (struct str){s.p + at, s.n - at};
+	return (struct str){at ? s.p + at : s.p, s.n - at};
 }
 
 /* ASCII case only. */

@@ -25,6 +25,10 @@ size_t scram_key_len(enum scram_hash h);
 /* password: after saslprep. A fresh salt of 16 bytes. */
 void scram_make(struct scram_keys *k, enum scram_hash h, unsigned iterations, struct str password);
 bool scram_check(const struct scram_keys *k, struct str password); /* constant time in the comparison */
+/* What the one who knows the password needs: fills in stored_key and server_key for the salt and count in `k`, and ClientKey. */
+void scram_derive(struct scram_keys *k, struct str password, unsigned char client_key_r[SCRAM_KEY_MAX]);
+/* HMAC with the hash; scram_key_len(h) bytes. */
+void scram_hmac(enum scram_hash h, struct str key, struct str text, unsigned char r[SCRAM_KEY_MAX]);
 /* One line, the form in which Cyrus, the database and the bus carry it: SCRAM-SHA-256$4096:<salt>$<StoredKey>:<ServerKey>, base64. */
 void scram_print(struct buf *out, const struct scram_keys *k);
 int scram_parse(struct str text, struct scram_keys *k_r) MUST_CHECK;

@@ -63,10 +63,14 @@ void stream_rest(struct stream *s);    /* idle: give the parser back */
 
 /*
  * Our header. Receiving: from = the host, to = the peer if known; a new id is made. Initiating: from, to as they are.
- * extra: more namespace declarations, written as they are (may be null).
+ * extra: more namespace declarations, written as they are, so with a blank in front (may be null).
  */
 void stream_send_header(struct stream *s, struct str from, struct str to, const char *extra);
-void stream_write(struct stream *s, struct str canonical);
+/* The name to answer with when an error comes before a header of ours (RFC 6120 4.9.1.2); else the last `from`, or none. */
+void stream_set_host(struct stream *s, struct str host);
+void stream_write(struct stream *s, struct str canonical); /* nothing after our </stream:stream> */
+/* <stream:features> with the prefix that old clients look for; its children in canonical form. */
+void stream_write_features(struct stream *s, struct str children);
 /* Writes <stream:error> (with our header in front if it was not sent yet: 4.9.1.2) and </stream:stream>; `over` follows. */
 void stream_fail(struct stream *s, enum stream_condition condition, const char *text);
 /* The same with an application element or, for see-other-host, the host as content. */

@@ -26,7 +26,7 @@ struct xml_limits {
 	unsigned depth;    /* elements inside a first-level element; <= OUT_DEPTH_MAX - 1 */
 	unsigned attrs;    /* of one element, namespace declarations included */
 	unsigned elements; /* inside one first-level element, all levels */
-	size_t name;       /* bytes of a name, prefix and namespace included */
+	size_t name;       /* bytes of a name, its namespace included */
 };
 
 extern const struct xml_limits xml_limits_default; /* 256 KiB, 100, 64, 4096, 1024 */
@@ -52,6 +52,11 @@ struct xml_events {
 
 struct xml *xml_new(const struct xml_limits *limits, const struct xml_events *events, void *owner);
 void xml_free(struct xml **x);
+/*
+ * The content namespace that the owner expects (borrowed: a literal), for peers that qualify each element
+ * instead of declaring it as the default (RFC 6120 4.8.2). Without it, the header's default namespace.
+ */
+void xml_set_content_ns(struct xml *x, const char *ns);
 /*
  * Feeds bytes; events run inside. 0, or the condition for the stream error
  * (NOT_WELL_FORMED, RESTRICTED_XML, POLICY_VIOLATION for limits, INVALID_XML,

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sections of the configuration that every daemon reads, and the names of all that there are. */
+#include "common/addr.h"
+#include "common/daemon.h"
+#include "common/utf8.h"
+
+const char *const conf_all_section_names[] = {
+	"cluster", "host", "log", "http", "router", "component", "c2s", "s2s", "sm", "muc", "storage", "supervisor", "mod_*",
+	NULL,
+};
+
+/* --- cluster --- */
+
+enum { SECRET_MIN_BYTES = 16 };
+
+static const struct conf_key cluster_keys[] = {
+	{.name = "routers", .type = CONF_LIST, .flags = CONF_REQUIRED,
+	 .example = "unix:/run/carillon/router-1.sock",
+	 .help = "Where the routers listen for the other daemons: \"unix:/path\", \"192.0.2.1:5347\" or \"name:5347\". "
+		 "Every daemon connects to all of them and goes on while one is left. The same list on every node."},
+	{.name = "secret", .type = CONF_SECRET,
+	 .help = "The secret that the daemons of one cluster share, 16 characters or more. Who has it may do everything. "
+		 "This or secret_file is needed."},
+	{.name = "secret_file", .type = CONF_PATH, .flags = CONF_SHOWN, .example = "/etc/carillon/cluster.secret",
+	 .help = "The file that holds the secret, readable by the daemons alone. Blanks and line ends around it do not "
+		 "count. Make one with: openssl rand -base64 24"},
+	{.name = "ca_file", .type = CONF_PATH, .example = "/etc/carillon/cluster-ca.pem",
+	 .help = "Certificates (PEM) of the authority that has issued those of the cluster's nodes. Links between hosts "
+		 "are checked against it, in both directions."},
+	{.name = "certificate", .type = CONF_PATH, .example = "/etc/carillon/node.pem",
+	 .help = "This node's certificate (PEM, with its chain) for links between hosts. Without it there is no TLS on "
+		 "them; links over Unix sockets need none."},
+	{.name = "key", .type = CONF_PATH, .example = "/etc/carillon/node.key",
+	 .help = "The certificate's private key (PEM). Without it, the key is in the certificate's file."},
+	{.name = NULL},
+};
+
+/* "unix:/path", or anything that ends in ":port"; names are resolved when connecting. */
+static void
+check_router_address(struct str text, struct buf *problems)
+{
+	ssize_t colon = str_rchr(text, ':');
+	uint64_t port;
+
+	if (str_starts(text, STR("unix:"))) {
+		if (text.n > 5 && text.p[5] == '/')
+			return;
+	} else if (colon > 0 && str_to_u64(str_from(text, (size_t)colon + 1), &port) == 0 && port && port <= 65535) {
+		return;
+	}
+	buf_addf(problems,
+		 "key 'routers': \"" STR_FMT "\" is no address; write \"unix:/path\", \"192.0.2.1:5347\" or \"name:5347\"\n",
+		 STR_ARG(text));
+}
+
+static void
+check_secret(const char *secret, const char *file, struct buf *problems)
+{
+	if (!secret && !file)
+		buf_addl(problems, "key 'secret': is missing; write secret or secret_file "
+				   "(openssl rand -base64 24 makes a good one)\n");
+	if (secret && file)
+		buf_addl(problems, "keys 'secret' and 'secret_file': exclude each other; write one of them\n");
+	if (secret && strlen(secret) < SECRET_MIN_BYTES)
+		buf_addf(problems, "key 'secret': is too short; wanted are %d characters or more "
+				   "(openssl rand -base64 24 makes a good one)\n", SECRET_MIN_BYTES);
+}
+
+static void
+check_cluster(const struct conf *c, const struct conf_section *s, const char *title, struct buf *problems)
+{
+	const char *const *routers;
+	size_t count = conf_list(c, s->name, title, "routers", &routers);
+
+	if (count == 0)
+		buf_addl(problems, "key 'routers': is empty; write the address of each router\n");
+	for (size_t i = 0; i < count; i++)
+		check_router_address(str_z(routers[i]), problems);
+	check_secret(conf_str(c, s->name, title, "secret"), conf_str(c, s->name, title, "secret_file"), problems);
+	if (conf_str(c, s->name, title, "key") && !conf_str(c, s->name, title, "certificate"))
+		buf_addl(problems, "key 'key': is of no use without certificate; write both, or none\n");
+	if (conf_str(c, s->name, title, "certificate") && !conf_str(c, s->name, title, "ca_file"))
+		buf_addl(problems, "key 'certificate': needs ca_file; without it the other side cannot be checked\n");
+}
+
+const struct conf_section conf_cluster = {
+	.name = "cluster",
+	.keys = cluster_keys,
+	.help = "What makes the daemons one server: where the routers are, and the secret by which they know each "
+		"other. The same on every node.",
+	.check = check_cluster,
+};
+
+/* --- host --- */
+
+static const struct conf_key host_keys[] = {
+	{.name = "certificate", .type = CONF_PATH, .flags = CONF_RELOAD, .example = "/etc/carillon/example.org.pem",
+	 .help = "The certificate (PEM) for this domain, followed by its chain. Clients and servers check the domain's "
+		 "name in it. Renewed files are taken at a reload, and nobody is dropped; a bad file keeps the old one."},
+	{.name = "key", .type = CONF_PATH, .flags = CONF_RELOAD, .example = "/etc/carillon/example.org.key",
+	 .help = "The certificate's private key (PEM). Without it, the key is in the certificate's file."},
+	{.name = NULL},
+};
+
+static bool
+is_label_byte(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u >= 0x80 || (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || (u >= '0' && u <= '9') || u == '-' ||
+	       u == '_';
+}
+
+/* The shape of a domain name. Its preparation (RFC 7622 3.2) is for xmpp. */
+static bool
+is_domain(struct str name)
+{
+	struct str label;
+
+	if (name.n == 0 || name.n > 1023 || !utf8_valid(name))
+		return false;
+	while (name.p) {
+		label = str_split(name, '.', &name);
+		if (label.n == 0 || label.n > 63 * 4)
+			return false;
+		for (size_t i = 0; i < label.n; i++)
+			if (!is_label_byte(label.p[i]))
+				return false;
+	}
+	return true;
+}
+
+static void
+check_host(const struct conf *c, const struct conf_section *s, const char *title, struct buf *problems)
+{
+	if (!is_domain(str_z(title)))
+		buf_addl(problems, "the title is no domain name; write host \"example.org\" { ... }\n");
+	if (conf_str(c, s->name, title, "key") && !conf_str(c, s->name, title, "certificate"))
+		buf_addl(problems, "key 'key': is of no use without certificate; write both, or none\n");
+}
+
+const struct conf_section conf_host = {
+	.name = "host",
+	.titled = true,
+	.keys = host_keys,
+	.help = "A domain that is served here: users of host \"example.org\" are user@example.org. One section for each "
+		"domain.",
+	.check = check_host,
+};
+
+/* --- log --- */
+
+static const char *const level_choices[] = {"error", "warning", "info", "debug", NULL};
+
+static const struct conf_key log_keys[] = {
+	{.name = "target", .type = CONF_STR, .def = "stderr",
+	 .help = "Where log lines go: \"stderr\" (under systemd: the journal), \"syslog\", or the name of a file. A file "
+		 "is opened anew at SIGUSR1, for rotation. With \"/var/log/carillon/%n.log\" each daemon has its own."},
+	{.name = "level", .type = CONF_CHOICE, .def = "info", .choices = level_choices, .flags = CONF_RELOAD,
+	 .help = "How much is told. error: the operator must act. warning: something was lost or refused. info: one line "
+		 "for each event of a session. debug: one for each stanza, never its contents."},
+	{.name = NULL},
+};
+
+static void
+check_log(const struct conf *c, const struct conf_section *s, const char *title, struct buf *problems)
+{
+	const char *target = conf_str(c, s->name, title, "target");
+
+	if (strcmp(target, "stderr") != 0 && strcmp(target, "syslog") != 0 && target[0] != '/')
+		buf_addl(problems, "key 'target': wanted is \"stderr\", \"syslog\" or a file name that begins with \"/\"\n");
+}
+
+const struct conf_section conf_log = {
+	.name = "log",
+	.keys = log_keys,
+	.help = "What is told to the operator, and where.",
+	.check = check_log,
+};
+
+/* --- http --- */
+
+static const struct conf_key http_keys[] = {
+	{.name = "address", .type = CONF_STR, .def = "127.0.0.1",
+	 .help = "The IP address on which each daemon answers /metrics (for Prometheus), /livez and /readyz over HTTP. "
+		 "There are no passwords: keep it local, or in a network that only monitoring can reach."},
+	{.name = "port", .type = CONF_INT, .def = "0", .min = 0, .max = 65000, .example = "9500",
+	 .help = "The first of a hundred ports, or 0 for none. Instance N of a role has port + offset + N - 1; the offset "
+		 "is 0 for router, 20 for c2s, 40 for sm, 60 for s2s and 80 for muc. With 9500, router-1 has 9500, c2s-2 "
+		 "has 9521 and sm-1 has 9540."},
+	{.name = NULL},
+};
+
+static void
+check_http(const struct conf *c, const struct conf_section *s, const char *title, struct buf *problems)
+{
+	const char *address = conf_str(c, s->name, title, "address"), *why;
+	struct buf full = {0};
+	struct addr a;
+
+	buf_addf(&full, strchr(address, ':') ? "[%s]:1" : "%s:1", address);
+	if (addr_parse(&a, buf_str(&full), &why) < 0)
+		buf_addf(problems, "key 'address': \"%s\" is no IP address; write one such as \"127.0.0.1\" or \"::1\"\n",
+			 address);
+	buf_done(&full);
+}
+
+const struct conf_section conf_http = {
+	.name = "http",
+	.keys = http_keys,
+	.help = "Metrics and health of each daemon, for monitoring and load balancers.",
+	.check = check_http,
+};

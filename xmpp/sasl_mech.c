@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which mechanisms there are, which of them a connection offers, and what TLS gives them to bind to. */
+#include "xmpp/sasl_mech.h"
+
+#include "common/tls.h"
+
+const struct sasl_mech sasl_mechs[SASL_MECH_COUNT] = {
+	{"EXTERNAL", SASL_KIND_EXTERNAL, 0, false}, /* RFC 4422 appendix A */
+	{"SCRAM-SHA-512-PLUS", SASL_KIND_SCRAM, SCRAM_SHA_512, true},
+	{"SCRAM-SHA-256-PLUS", SASL_KIND_SCRAM, SCRAM_SHA_256, true}, /* RFC 7677 */
+	{"SCRAM-SHA-1-PLUS", SASL_KIND_SCRAM, SCRAM_SHA_1, true},     /* RFC 5802 */
+	{"SCRAM-SHA-512", SASL_KIND_SCRAM, SCRAM_SHA_512, false},
+	{"SCRAM-SHA-256", SASL_KIND_SCRAM, SCRAM_SHA_256, false},
+	{"SCRAM-SHA-1", SASL_KIND_SCRAM, SCRAM_SHA_1, false},
+	{"DIGEST-MD5", SASL_KIND_DIGEST_MD5, 0, false}, /* RFC 2831 */
+	{"PLAIN", SASL_KIND_PLAIN, 0, false},           /* RFC 4616 */
+};
+
+static const struct {
+	const char *name;
+	int (*get)(SSL *ssl, struct buf *out);
+} bindings[] = {
+	{"tls-exporter", tls_bind_exporter},                 /* RFC 9266 */
+	{"tls-server-end-point", tls_bind_server_end_point}, /* RFC 5929 section 4 */
+};
+
+const struct sasl_mech *
+sasl_mech_find(struct str name)
+{
+	for (size_t i = 0; i < SASL_MECH_COUNT; i++)
+		if (str_is(name, sasl_mechs[i].name))
+			return &sasl_mechs[i];
+	return NULL;
+}
+
+/* The operator names SCRAM-SHA-256 and means its -PLUS too. */
+static bool
+is_allowed_by(const struct sasl_mech *m, const char *word)
+{
+	struct str name = str_z(m->name), allowed = str_z(word);
+
+	return str_ieq(name, allowed) || (m->plus && str_ieq(str_n(name.p, name.n - strlen("-PLUS")), allowed));
+}
+
+void
+sasl_offer_init(struct sasl_offer *o, const struct sasl_server_opts *opts)
+{
+	*o = (struct sasl_offer){
+		.tls = opts->tls,
+		.allow_plain_without_tls = opts->allow_plain_without_tls,
+		.external = opts->external_user.n > 0,
+		.ssl = opts->ssl,
+	};
+	for (const char *const *word = opts->mechanisms; word && *word; word++)
+		for (size_t i = 0; i < SASL_MECH_COUNT; i++)
+			if (is_allowed_by(&sasl_mechs[i], *word))
+				o->allowed |= 1u << i;
+}
+
+static bool
+is_allowed(const struct sasl_offer *o, const struct sasl_mech *m)
+{
+	return (o->allowed & 1u << (m - sasl_mechs)) && sasl_mech_loaded(m);
+}
+
+bool
+sasl_offer_has(const struct sasl_offer *o, const struct sasl_mech *m)
+{
+	if (!is_allowed(o, m))
+		return false;
+	switch (m->kind) {
+	case SASL_KIND_EXTERNAL:
+		return o->tls && o->external;
+	case SASL_KIND_PLAIN:
+		return o->tls || o->allow_plain_without_tls;
+	case SASL_KIND_SCRAM:
+		return !m->plus || sasl_offer_bindings(o, NULL, 0) > 0;
+	case SASL_KIND_DIGEST_MD5:
+		return true;
+	}
+	return false;
+}
+
+bool
+sasl_offer_has_plus(const struct sasl_offer *o)
+{
+	for (size_t i = 0; i < SASL_MECH_COUNT; i++)
+		if (sasl_mechs[i].plus && sasl_offer_has(o, &sasl_mechs[i]))
+			return true;
+	return false;
+}
+
+bool
+sasl_offer_needs_tls(const struct sasl_offer *o, const struct sasl_mech *m)
+{
+	return m->kind == SASL_KIND_PLAIN && !o->tls && is_allowed(o, m) && !sasl_offer_has(o, m);
+}
+
+size_t
+sasl_offer_bindings(const struct sasl_offer *o, const char *names_r[], size_t max)
+{
+	struct buf bytes = {0};
+	size_t count = 0;
+
+	if (!o->tls || !o->ssl)
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(bindings); i++) {
+		if (bindings[i].get(o->ssl, &bytes) < 0)
+			continue;
+		if (count < max)
+			names_r[count] = bindings[i].name;
+		count++;
+	}
+	buf_done(&bytes);
+	return count;
+}
+
+int
+sasl_bind(SSL *ssl, struct str type, struct buf *out)
+{
+	if (!ssl)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(bindings); i++)
+		if (str_is(type, bindings[i].name))
+			return bindings[i].get(ssl, out);
+	return -1;
+}
