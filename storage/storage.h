@@ -7,7 +7,15 @@
  *
  * Owner: the bare JID whose data it is; the first column of every key, so that
  * the schema can be sharded as it stands. Slices given in are copied before
- * the call returns; slices in results are valid in the callback only.
+ * the call returns; slices in results are valid in the callback only. Text is
+ * UTF-8 without NUL: anything else is STORAGE_REFUSED.
+ *
+ * Order: what is asked for one owner is done in the order of asking, and reads
+ * see what was asked for before, log entries that wait for their commit included.
+ *
+ * While the database is away, operations wait for it as long as `timeout` says
+ * and are then STORAGE_TEMPORARY; those of the log wait until it is back. Beyond
+ * the bounds of the queues both are STORAGE_TEMPORARY at once.
  *
  * Engines (storage/sql.h): PostgreSQL and SQLite, the same SQL on both.
  */
@@ -63,6 +71,7 @@ typedef void storage_account_cb(void *arg, enum storage_result r, const struct a
 void storage_account_get(struct storage *s, struct str owner, storage_account_cb *cb, void *arg);
 void storage_account_add(struct storage *s, const struct account *a, storage_cb *cb, void *arg); /* EXISTS */
 void storage_account_set_keys(struct storage *s, struct str owner, struct str scram, struct str digest_md5, storage_cb *cb, void *arg); /* NOT_FOUND */
+void storage_account_set_disabled(struct storage *s, struct str owner, bool disabled, storage_cb *cb, void *arg); /* NOT_FOUND */
 void storage_account_del(struct storage *s, struct str owner, storage_cb *cb, void *arg); /* with every row of the owner, all tables */
 void storage_account_login(struct storage *s, struct str owner, int64_t at, storage_cb *cb, void *arg); /* cb may be null */
 /* Accounts of a host (the part of owner behind '@'), names above `after`, at most max, in order. */
@@ -101,6 +110,7 @@ enum request_change { REQUEST_KEEP, REQUEST_PUT, REQUEST_DEL };
 struct roster_change {
 	const struct roster_row *row;   /* written (insert or replace); null: the roster stays as it is */
 	int64_t version;                /* the new roster version of the owner, when row is set */
+	int64_t forget_before;          /* tombstones with a smaller version are deleted; 0: none */
 	enum request_change request;
 	struct request_row request_row; /* jid for DEL */
 };
@@ -124,10 +134,13 @@ struct log_entry {
 /*
  * Queues for the next group commit. The commit starts when none is under way, at the latest after
  * `commit_delay` of the configuration, so that entries that are withdrawn in time cost nothing.
- * Returns a ticket, never 0.
+ * Returns a ticket, never 0. An entry with (owner, id) of one that is there already changes nothing and is OK.
+ *
+ * TEMPORARY only for a full queue. When a connection is lost under a commit, the commit is repeated
+ * until its fate is known; FENCED then means that the last try wrote nothing.
  */
 uint64_t storage_log_append(struct storage *s, const struct log_entry *e, storage_cb *cb, void *arg);
-/* True: it was still queued and is gone, cb is not called. False: too late, the commit is on its way. */
+/* True: it was still queued and is gone, cb is not called. False: too late, the commit is on its way (or done), cb is called. */
 bool storage_log_withdraw(struct storage *s, uint64_t ticket);
 typedef void storage_log_cb(void *arg, enum storage_result r, const struct log_entry *rows, size_t count);
 /* Undelivered entries with id > after, in order, at most max. */
@@ -137,7 +150,7 @@ void storage_log_undelivered(struct storage *s, struct str owner, int64_t after,
  * cb may be null.
  */
 void storage_log_cursor(struct storage *s, struct str owner, int64_t cursor, bool archive, unsigned slot, int64_t epoch, storage_cb *cb, void *arg);
-/* Deletes single undelivered entries (expired, refused after all). */
+/* Deletes single undelivered entries (expired, refused after all, delivered before older ones) in the next group commit. NOT_FOUND. cb may be null. */
 void storage_log_delete(struct storage *s, struct str owner, int64_t id, storage_cb *cb, void *arg);
 
 /* ---- small things of modules: one key-value shape per owner and module ---- */

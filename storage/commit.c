@@ -1,0 +1,576 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Group commits of the log. Appends, cursor moves and deletions are collected
+ * and written many in one transaction: the fence first, then the rows. One
+ * commit is under way at a time; the next one collects meanwhile.
+ *
+ * The fence: every slot named in a commit is read and locked until the commit
+ * ends, and each row is written only if its slot still has the epoch of the
+ * row. So a claim (slot.c) comes either before the whole commit, whose rows
+ * are then left out, or after all of it.
+ *
+ * An item is never answered STORAGE_TEMPORARY because the database went away:
+ * the acknowledgement to the sender waits for the database, and so does the
+ * item, until it is in, or withdrawn. Only the bound of the queue answers so, at
+ * once. When a connection is lost under a commit nobody knows its fate; it is
+ * repeated as it is, which is safe: (owner, id) is unique and a second insert
+ * does nothing, a cursor moves forward only, what is deleted stays so. Such items cannot be withdrawn any
+ * more, and for them STORAGE_FENCED means "not written this time".
+ *
+ * An item that the database refuses must not take the others with it: the
+ * commit is repeated with half as many, until the one is alone.
+ */
+#include "storage/impl.h"
+
+#include <stdlib.h>
+
+enum {
+	COMMIT_BYTES = 4 << 20, /* of text in one commit */
+};
+
+enum item_kind { ITEM_APPEND, ITEM_CURSOR, ITEM_DELETE };
+
+struct log_item {
+	struct list_node node;
+	uint64_t ticket;
+	enum item_kind kind;
+	bool archive; /* cursor: keep what is delivered */
+	bool tried;   /* may be in the database already */
+	struct log_entry e; /* for others than appends: owner, id, slot, epoch */
+	const struct sql_step *step; /* of a deletion, while its commit is under way */
+	size_t size;
+	uint64_t asked_ms;
+	enum storage_result result;
+	storage_cb *cb;
+	void *arg;
+	char text[];
+};
+
+/* --- items --- */
+
+static struct str
+put_text(char **at, struct str text)
+{
+	struct str copy = str_n(*at, text.n);
+
+	if (text.n)
+		memcpy(*at, text.p, text.n);
+	*at += text.n;
+	return copy;
+}
+
+static struct log_item *
+item_new(const struct log_entry *e, storage_cb *cb, void *arg)
+{
+	size_t size = e->owner.n + e->peer.n + e->origin.n + e->stanza.n;
+	struct log_item *item = xmalloc(sizeof(*item) + size);
+	char *at = item->text;
+
+	*item = (struct log_item){.e = *e, .size = size, .cb = cb, .arg = arg};
+	item->e.owner = put_text(&at, e->owner);
+	item->e.peer = put_text(&at, e->peer);
+	item->e.origin = put_text(&at, e->origin);
+	item->e.stanza = put_text(&at, e->stanza);
+	return item;
+}
+
+static struct str
+ticket_key(const struct log_item *item)
+{
+	return str_n((const char *)&item->ticket, sizeof(item->ticket));
+}
+
+static struct log_item *
+first_of(const struct list *l)
+{
+	return l->first ? list_entry(l->first, struct log_item, node) : NULL;
+}
+
+static bool
+entry_good(const struct log_entry *e)
+{
+	return storage_text_good(e->owner) && storage_text_good(e->peer) && storage_text_good(e->origin) &&
+	       storage_text_good(e->stanza);
+}
+
+static size_t
+pending(const struct commits *c)
+{
+	return c->queued.len + c->running.len + c->finished.len;
+}
+
+static void
+item_finish(struct storage *s, struct log_item *item, enum storage_result r)
+{
+	item->result = r;
+	list_append(&s->commits.finished, &item->node);
+	storage_wake(s);
+}
+
+/* --- when to commit --- */
+
+static void commit_start(struct storage *s);
+static void on_timer(struct timer *t);
+
+static uint64_t
+delay_left(const struct storage *s)
+{
+	const struct commits *c = &s->commits;
+	uint64_t age = loop_now(s->loop) - first_of(&c->queued)->asked_ms;
+
+	if (c->urgent || c->queued.len >= c->limit || c->bytes >= COMMIT_BYTES || age >= s->commit_delay)
+		return 0;
+	return s->commit_delay - age;
+}
+
+static void
+commit_check(struct storage *s)
+{
+	struct commits *c = &s->commits;
+	uint64_t left;
+
+	if (c->job || !c->queued.len || !s->up[SQL_LOG])
+		return;
+	if (c->fails && timer_running(&c->timer))
+		return; /* backing off */
+	left = delay_left(s);
+	if (left == 0)
+		commit_start(s);
+	else if (!timer_running(&c->timer))
+		timer_start(s->loop, &c->timer, left, on_timer);
+}
+
+static void
+on_timer(struct timer *t)
+{
+	commit_check(container_of(t, struct storage, commits.timer));
+}
+
+static void
+on_task(struct task *t)
+{
+	commit_check(container_of(t, struct storage, commits.task));
+}
+
+/* At the end of the turn, so that all that this turn appends shares the commit. */
+static void
+commit_soon(struct storage *s)
+{
+	loop_defer(s->loop, &s->commits.task, on_task);
+}
+
+void
+commits_hurry(struct storage *s)
+{
+	if (!s->commits.queued.len)
+		return;
+	s->commits.urgent = true;
+	commit_soon(s);
+}
+
+void
+commits_lane(struct storage *s, bool up)
+{
+	timer_stop(&s->commits.timer);
+	s->commits.fails = 0;
+	if (up)
+		commit_soon(s);
+}
+
+/* --- one commit --- */
+
+static int
+by_slot(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* The slots of the running items, rising, each once. Returns their number. */
+static size_t
+collect_slots(const struct commits *c, int64_t *slots)
+{
+	size_t n = 0, kept = 0;
+
+	list_each(&c->running, struct log_item, item, node)
+		if (item->e.epoch)
+			slots[n++] = item->e.slot;
+	qsort(slots, n, sizeof(*slots), by_slot);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || slots[kept - 1] != slots[i])
+			slots[kept++] = slots[i];
+	return kept;
+}
+
+static void
+add_fences(struct commits *c, struct job *job)
+{
+	int64_t *slots = arena_alloc(&job->sql.arena, (c->running.len + 1) * sizeof(*slots));
+	size_t n = collect_slots(c, slots);
+
+	for (size_t i = 0; i < n; i += SQL_FENCE_WIDTH) {
+		int64_t w[SQL_FENCE_WIDTH];
+
+		for (size_t k = 0; k < SQL_FENCE_WIDTH; k++)
+			w[k] = i + k < n ? slots[i + k] : -1;
+		job_add(job, SQL_LOG_FENCE, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9], w[10],
+			w[11], w[12], w[13], w[14], w[15]);
+	}
+}
+
+static void
+add_append(struct job *job, const struct log_entry *e)
+{
+	job_add(job, SQL_LOG_ADD, e->owner, e->id, e->peer, e->origin, e->stanza, (int64_t)e->flags,
+		(int64_t)e->slot, e->epoch);
+}
+
+/* A cursor move in this commit that later ones of the same user may join. */
+struct move {
+	const struct log_item *item;
+	struct sql_step *cursor, *trim; /* trim: null when the archive is kept */
+};
+
+static bool
+joins(const struct move *m, const struct log_item *item)
+{
+	return m->item->archive == item->archive && m->item->e.slot == item->e.slot &&
+	       m->item->e.epoch == item->e.epoch;
+}
+
+static void
+add_cursor(struct job *job, struct map *moves, const struct log_item *item)
+{
+	const struct log_entry *e = &item->e;
+	struct move *m = map_find(moves, e->owner);
+
+	if (m && joins(m, item)) {
+		m->cursor->args[1].num = MAX(m->cursor->args[1].num, e->id);
+		if (m->trim)
+			m->trim->args[1].num = m->cursor->args[1].num;
+		return;
+	}
+	m = arena_zalloc(&job->sql.arena, sizeof(*m));
+	m->item = item;
+	m->cursor = job_add(job, SQL_LOG_CURSOR, e->owner, e->id, (int64_t)e->slot, e->epoch);
+	if (!item->archive)
+		m->trim = job_add(job, SQL_LOG_TRIM, e->owner, e->id, (int64_t)e->slot, e->epoch);
+	map_put(moves, e->owner, m);
+}
+
+/* Appends first: a cursor may pass over entries of its own commit. */
+static void
+add_items(struct commits *c, struct job *job)
+{
+	struct map moves = {0};
+
+	list_each(&c->running, struct log_item, item, node)
+		if (item->kind == ITEM_APPEND)
+			add_append(job, &item->e);
+	list_each(&c->running, struct log_item, item, node) {
+		if (item->kind == ITEM_CURSOR)
+			add_cursor(job, &moves, item);
+		else if (item->kind == ITEM_DELETE)
+			item->step = job_add(job, SQL_LOG_DEL, item->e.owner, item->e.id);
+	}
+	map_done(&moves);
+}
+
+static void
+take_items(struct commits *c)
+{
+	size_t bytes = 0;
+
+	while (c->queued.len && c->running.len < c->limit && bytes < COMMIT_BYTES) {
+		struct log_item *item = list_entry(list_shift(&c->queued), struct log_item, node);
+
+		map_take(&c->by_ticket, ticket_key(item));
+		list_append(&c->running, &item->node);
+		bytes += item->size;
+	}
+}
+
+static void
+commit_start(struct storage *s)
+{
+	struct commits *c = &s->commits;
+
+	timer_stop(&c->timer);
+	take_items(c);
+	c->urgent = c->urgent && c->queued.len;
+	c->job = job_new(s, SQL_WRITE, STR(""), NULL, (union storage_fn){0}, NULL);
+	c->job->sql.lane = SQL_LOG;
+	add_fences(c, c->job);
+	add_items(c, c->job);
+	storage_send(s, c->job);
+}
+
+/* --- its end --- */
+
+static const struct sql_value *
+fence_of(const struct job *job, const struct log_item *item)
+{
+	for (const struct sql_step *step = job->sql.first; step && step->id == SQL_LOG_FENCE; step = step->next) {
+		if (step->args[0].num > item->e.slot)
+			break;
+		for (size_t i = 0; i < step->count; i++)
+			if (step->rows[2 * i].num == item->e.slot)
+				return &step->rows[2 * i];
+	}
+	return NULL;
+}
+
+static bool
+is_fenced(const struct job *job, const struct log_item *item)
+{
+	const struct sql_value *row;
+
+	if (item->e.epoch == 0)
+		return false;
+	row = fence_of(job, item);
+	return !row || row[1].num != item->e.epoch;
+}
+
+static enum storage_result
+result_of(const struct job *job, const struct log_item *item)
+{
+	if (is_fenced(job, item))
+		return STORAGE_FENCED;
+	if (item->kind == ITEM_DELETE && !item->tried && item->step->changed == 0)
+		return STORAGE_NOT_FOUND;
+	return STORAGE_OK;
+}
+
+static void
+commit_succeeded(struct storage *s, struct job *job)
+{
+	struct commits *c = &s->commits;
+
+	while (c->running.len) {
+		struct log_item *item = list_entry(list_shift(&c->running), struct log_item, node);
+
+		item_finish(s, item, result_of(job, item));
+	}
+	if (c->error)
+		log_info(&s->log, "commits of the log work again");
+	free(c->error);
+	c->error = NULL;
+	c->fails = 0;
+	c->limit = MIN(c->limit * 2, s->commit_max);
+}
+
+/* Back to the front of the queue, in order. */
+static void
+put_back(struct commits *c, bool tried)
+{
+	while (c->running.len) {
+		struct log_item *item = list_entry(c->running.last, struct log_item, node);
+
+		list_remove(&c->running, &item->node);
+		list_prepend(&c->queued, &item->node);
+		item->tried = item->tried || tried;
+		if (item->kind == ITEM_APPEND && !item->tried)
+			map_put(&c->by_ticket, ticket_key(item), item);
+	}
+}
+
+static void
+commit_refused(struct storage *s, const struct job *job)
+{
+	struct commits *c = &s->commits;
+	struct log_item *item;
+
+	if (c->running.len > 1) {
+		c->limit = c->running.len / 2;
+		c->urgent = true;
+		put_back(c, false);
+		return;
+	}
+	item = list_entry(list_shift(&c->running), struct log_item, node);
+	log_error(&s->log, "the database refused a log entry owner=%s id=%lld error=%s", log_quote(item->e.owner),
+		  (long long)item->e.id, log_quote(job->sql.error));
+	item_finish(s, item, STORAGE_REFUSED);
+}
+
+static void
+commit_failed(struct storage *s, const struct job *job)
+{
+	struct commits *c = &s->commits;
+	char *error = str_dup(job->sql.error);
+
+	if (!c->error || strcmp(c->error, error) != 0)
+		log_warning(&s->log, "a commit of the log will be repeated entries=%zu error=%s", c->running.len,
+			    log_quote(job->sql.error));
+	free(c->error);
+	c->error = error;
+	put_back(c, job->sql.outcome == SQL_AWAY && job->sql.sent);
+	timer_start(s->loop, &c->timer, sql_backoff(c->fails++), on_timer);
+}
+
+void
+commits_job_done(struct storage *s, struct job *job)
+{
+	struct commits *c = &s->commits;
+
+	bug_if(job != c->job);
+	c->job = NULL;
+	if (job->sql.outcome == SQL_DONE)
+		commit_succeeded(s, job);
+	else if (job->sql.outcome == SQL_REFUSED)
+		commit_refused(s, job);
+	else
+		commit_failed(s, job);
+	sql_job_free(&(struct sql_job *){&job->sql});
+	commit_soon(s);
+	storage_log_moved(s);
+}
+
+static void
+item_callback(struct storage *s, struct log_item *item)
+{
+	s->commits.bytes -= item->size;
+	storage_count_queue(-1);
+	if (item->cb)
+		item->cb(item->arg, item->result);
+	free(item);
+}
+
+void
+commits_run_callbacks(struct storage *s)
+{
+	struct commits *c = &s->commits;
+
+	while (!s->freed && c->finished.len)
+		item_callback(s, list_entry(list_shift(&c->finished), struct log_item, node));
+}
+
+/* --- asking --- */
+
+static uint64_t
+enqueue(struct storage *s, struct log_item *item)
+{
+	struct commits *c = &s->commits;
+	bool room = pending(c) < s->queue_max && c->bytes < s->queue_bytes;
+
+	item->ticket = ++s->seq;
+	item->asked_ms = loop_now(s->loop);
+	c->bytes += item->size;
+	storage_count_queue(1);
+	if (!entry_good(&item->e)) {
+		log_error(&s->log, "refused a log entry with text that is not UTF-8 or has a NUL in it owner=%s",
+			  log_quote(item->e.owner));
+		item_finish(s, item, STORAGE_REFUSED);
+	} else if (!room) {
+		item_finish(s, item, STORAGE_TEMPORARY);
+	} else {
+		list_append(&c->queued, &item->node);
+		if (item->kind == ITEM_APPEND)
+			map_put(&c->by_ticket, ticket_key(item), item);
+		commit_soon(s);
+	}
+	return item->ticket;
+}
+
+uint64_t
+storage_log_append(struct storage *s, const struct log_entry *e, storage_cb *cb, void *arg)
+{
+	return enqueue(s, item_new(e, cb, arg));
+}
+
+void
+storage_log_cursor(struct storage *s, struct str owner, int64_t cursor, bool archive, unsigned slot, int64_t epoch,
+		   storage_cb *cb, void *arg)
+{
+	struct log_entry e = {.owner = owner, .id = cursor, .slot = slot, .epoch = epoch};
+	struct log_item *item = item_new(&e, cb, arg);
+
+	item->kind = ITEM_CURSOR;
+	item->archive = archive;
+	enqueue(s, item);
+}
+
+void
+storage_log_delete(struct storage *s, struct str owner, int64_t id, storage_cb *cb, void *arg)
+{
+	struct log_entry e = {.owner = owner, .id = id};
+	struct log_item *item = item_new(&e, cb, arg);
+
+	item->kind = ITEM_DELETE;
+	enqueue(s, item);
+}
+
+bool
+storage_log_withdraw(struct storage *s, uint64_t ticket)
+{
+	struct commits *c = &s->commits;
+	struct log_item *item = map_take(&c->by_ticket, str_n((const char *)&ticket, sizeof(ticket)));
+
+	if (!item)
+		return false;
+	list_remove(&c->queued, &item->node);
+	c->bytes -= item->size;
+	storage_count_queue(-1);
+	free(item);
+	storage_log_moved(s);
+	return true;
+}
+
+/* --- for the core --- */
+
+uint64_t
+commits_oldest(const struct storage *s)
+{
+	const struct log_item *item = first_of(s->commits.running.len ? &s->commits.running : &s->commits.queued);
+
+	return item ? item->ticket : UINT64_MAX;
+}
+
+static uint64_t
+last_of(const struct list *l, struct str owner)
+{
+	for (const struct list_node *n = l->last; n; n = n->prev) {
+		const struct log_item *item = container_of(n, const struct log_item, node);
+
+		if (str_eq(item->e.owner, owner))
+			return item->ticket;
+	}
+	return 0;
+}
+
+uint64_t
+commits_last_of(const struct storage *s, struct str owner)
+{
+	uint64_t queued = last_of(&s->commits.queued, owner);
+
+	return queued ? queued : last_of(&s->commits.running, owner);
+}
+
+void
+commits_init(struct storage *s)
+{
+	s->commits.limit = s->commit_max;
+}
+
+static void
+drop_items(struct list *l)
+{
+	while (l->len) {
+		free(list_entry(list_shift(l), struct log_item, node));
+		storage_count_queue(-1);
+	}
+}
+
+void
+commits_done(struct storage *s)
+{
+	struct commits *c = &s->commits;
+
+	timer_stop(&c->timer);
+	task_cancel(&c->task);
+	map_done(&c->by_ticket);
+	drop_items(&c->queued);
+	drop_items(&c->running);
+	drop_items(&c->finished);
+	free(c->error);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading the log of messages, once the owner's entries that were asked for
+ * before are in it. Writing is group commits (commit.c).
+ */
+#include "storage/impl.h"
+
+static void
+got_undelivered(struct job *job)
+{
+	const struct sql_step *step = job->sql.first;
+	struct log_entry *rows;
+
+	if (job->result != STORAGE_OK) {
+		job->fn.log(job->arg, job->result, NULL, 0);
+		return;
+	}
+	rows = arena_alloc(&job->sql.arena, (step->count + 1) * sizeof(*rows));
+	for (size_t i = 0; i < step->count; i++) {
+		const struct sql_value *v = step->rows + 5 * i;
+
+		rows[i] = (struct log_entry){
+			.owner = job->sql.owner,
+			.id = v[0].num,
+			.peer = v[1].text,
+			.origin = v[2].text,
+			.flags = (unsigned)v[3].num,
+			.stanza = v[4].text,
+		};
+	}
+	job->fn.log(job->arg, STORAGE_OK, rows, step->count);
+}
+
+void
+storage_log_undelivered(struct storage *s, struct str owner, int64_t after, unsigned max, storage_log_cb *cb,
+			void *arg)
+{
+	struct job *job = job_new(s, SQL_READ, owner, got_undelivered, (union storage_fn){.log = cb}, arg);
+
+	job_add(job, SQL_LOG_UNDELIVERED, owner, after, (int64_t)max);
+	job_run_after_log(job);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All SQL of the daemons. Each line of it finds its rows by a key or an index. */
+#include "storage/statements.h"
+
+#define ACCOUNT_COLUMNS "owner, scram, digest_md5, disabled, created, last_login"
+
+/* A row is written only under the epoch that its slot has now; epoch 0: nobody asked for fencing. */
+#define FENCED(slot, epoch) \
+	"(" epoch " = 0 OR EXISTS (SELECT 1 FROM slots WHERE slots.slot = " slot " AND slots.epoch = " epoch "))"
+
+const struct sql_stmt sql_stmts[SQL_COUNT] = {
+	[SQL_ACCOUNT_GET] = {"account_get", "t", "tttiii",
+		"SELECT " ACCOUNT_COLUMNS " FROM accounts WHERE owner = $1"},
+	[SQL_ACCOUNT_ADD] = {"account_add", "ttttiii", "",
+		"INSERT INTO accounts (owner, host, scram, digest_md5, disabled, created, last_login) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (owner) DO NOTHING"},
+	[SQL_ACCOUNT_SET_KEYS] = {"account_set_keys", "ttt", "",
+		"UPDATE accounts SET scram = $2, digest_md5 = $3 WHERE owner = $1"},
+	[SQL_ACCOUNT_SET_DISABLED] = {"account_set_disabled", "ti", "",
+		"UPDATE accounts SET disabled = $2 WHERE owner = $1"},
+	[SQL_ACCOUNT_LOGIN] = {"account_login", "ti", "",
+		"UPDATE accounts SET last_login = $2 WHERE owner = $1"},
+	[SQL_ACCOUNT_LIST] = {"account_list", "tti", "tttiii",
+		"SELECT " ACCOUNT_COLUMNS " FROM accounts WHERE host = $1 AND owner > $2 "
+		"ORDER BY owner LIMIT $3"},
+	[SQL_ACCOUNT_DEL] = {"account_del", "t", "", "DELETE FROM accounts WHERE owner = $1"},
+	[SQL_USER_DEL] = {"user_del", "t", "", "DELETE FROM users WHERE owner = $1"},
+	[SQL_ROSTER_CLEAR] = {"roster_clear", "t", "", "DELETE FROM roster WHERE owner = $1"},
+	[SQL_REQUESTS_CLEAR] = {"requests_clear", "t", "", "DELETE FROM requests WHERE owner = $1"},
+	[SQL_LOG_CLEAR] = {"log_clear", "t", "", "DELETE FROM log WHERE owner = $1"},
+	[SQL_KV_CLEAR] = {"kv_clear", "t", "", "DELETE FROM kv WHERE owner = $1"},
+
+	[SQL_USER_GET] = {"user_get", "t", "iii",
+		"SELECT a.disabled, COALESCE(u.roster_version, 0), COALESCE(u.delivered, 0) "
+		"FROM accounts a LEFT JOIN users u ON u.owner = a.owner WHERE a.owner = $1"},
+	[SQL_USER_LAST_ID] = {"user_last_id", "t", "i",
+		"SELECT id FROM log WHERE owner = $1 ORDER BY id DESC LIMIT 1"},
+	[SQL_USER_UNDELIVERED] = {"user_undelivered", "t", "i",
+		"SELECT COUNT(*) FROM log WHERE owner = $1 "
+		"AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) AND (flags & 3) = 0"},
+	[SQL_USER_ROSTER] = {"user_roster", "t", "tttiii",
+		"SELECT jid, name, grps, subscription, removed, version FROM roster WHERE owner = $1 ORDER BY jid"},
+	[SQL_USER_REQUESTS] = {"user_requests", "t", "tt",
+		"SELECT jid, stanza FROM requests WHERE owner = $1 ORDER BY jid"},
+
+	[SQL_ROSTER_PUT] = {"roster_put", "ttttiii", "",
+		"INSERT INTO roster (owner, jid, name, grps, subscription, removed, version) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (owner, jid) DO UPDATE SET name = excluded.name, "
+		"grps = excluded.grps, subscription = excluded.subscription, removed = excluded.removed, "
+		"version = excluded.version"},
+	[SQL_ROSTER_VERSION] = {"roster_version", "ti", "",
+		"INSERT INTO users (owner, roster_version, delivered) VALUES ($1, $2, 0) "
+		"ON CONFLICT (owner) DO UPDATE SET roster_version = excluded.roster_version"},
+	[SQL_ROSTER_FORGET] = {"roster_forget", "ti", "",
+		"DELETE FROM roster WHERE owner = $1 AND removed <> 0 AND version < $2"},
+	[SQL_REQUEST_PUT] = {"request_put", "ttt", "",
+		"INSERT INTO requests (owner, jid, stanza) VALUES ($1, $2, $3) "
+		"ON CONFLICT (owner, jid) DO UPDATE SET stanza = excluded.stanza"},
+	[SQL_REQUEST_DEL] = {"request_del", "tt", "", "DELETE FROM requests WHERE owner = $1 AND jid = $2"},
+
+	/* The lock lasts until the commit; taken in rising order, as claims are, so that nobody waits in a circle. */
+	[SQL_LOG_FENCE] = {"log_fence", "iiiiiiiiiiiiiiii", "ii",
+		"SELECT slot, epoch FROM slots WHERE slot IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+		"$13, $14, $15, $16) ORDER BY slot @share@"},
+	/* An append that is repeated because its fate was unknown changes nothing. */
+	[SQL_LOG_ADD] = {"log_add", "titttiii", "",
+		"INSERT INTO log (owner, id, peer, origin, flags, stanza) SELECT $1, $2, $3, $4, $6, $5 "
+		"WHERE " FENCED("$7", "$8") " ON CONFLICT (owner, id) DO NOTHING"},
+	[SQL_LOG_CURSOR] = {"log_cursor", "tiii", "",
+		"INSERT INTO users (owner, roster_version, delivered) SELECT $1, 0, $2 WHERE " FENCED("$3", "$4")
+		" ON CONFLICT (owner) DO UPDATE SET delivered = excluded.delivered "
+		"WHERE users.delivered < excluded.delivered"},
+	[SQL_LOG_TRIM] = {"log_trim", "tiii", "",
+		"DELETE FROM log WHERE owner = $1 AND id <= $2 AND " FENCED("$3", "$4")},
+	[SQL_LOG_UNDELIVERED] = {"log_undelivered", "tii", "ittit",
+		"SELECT id, peer, origin, flags, stanza FROM log WHERE owner = $1 AND id > $2 "
+		"AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) AND (flags & 3) = 0 "
+		"ORDER BY id LIMIT $3"},
+	[SQL_LOG_DEL] = {"log_del", "ti", "", "DELETE FROM log WHERE owner = $1 AND id = $2"},
+
+	[SQL_KV_GET] = {"kv_get", "ttt", "t", "SELECT value FROM kv WHERE owner = $1 AND module = $2 AND key = $3"},
+	[SQL_KV_PUT] = {"kv_put", "tttt", "",
+		"INSERT INTO kv (owner, module, key, value) VALUES ($1, $2, $3, $4) "
+		"ON CONFLICT (owner, module, key) DO UPDATE SET value = excluded.value"},
+	[SQL_KV_DEL] = {"kv_del", "ttt", "", "DELETE FROM kv WHERE owner = $1 AND module = $2 AND key = $3"},
+	[SQL_KV_LIST] = {"kv_list", "tt", "tt",
+		"SELECT key, value FROM kv WHERE owner = $1 AND module = $2 ORDER BY key"},
+
+	[SQL_SLOT_CLAIM] = {"slot_claim", "itt", "i",
+		"INSERT INTO slots (slot, name, boot, epoch) VALUES ($1, $2, $3, 1) ON CONFLICT (slot) "
+		"DO UPDATE SET name = excluded.name, boot = excluded.boot, epoch = slots.epoch + 1 RETURNING epoch"},
+	[SQL_SLOT_LIST] = {"slot_list", "", "itti", "SELECT slot, name, boot, epoch FROM slots ORDER BY slot"},
+};
