@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SASL for a client (RFC 6120 section 6): elements in, elements out, attempts
+ * counted. Who somebody is decides xmpp/sasl.h, once; credentials come through
+ * ask.c. While an answer is on its way, what the client sends is held.
+ */
+#include "c2s/c2s.h"
+
+#include "c2s/metrics.h"
+#include "common/base64.h"
+#include "xmpp/cluster.h"
+#include "xmpp/out.h"
+
+enum { MECHANISMS_ALLOWED_MAX = 32, FAKE_ITERATIONS = 10000 };
+
+static void on_plain_task(struct task *t);
+
+/* --- words to the client --- */
+
+/* RFC 6120 6.4.2: data in base64; data that is there and empty is "=". */
+static void
+write_data(struct client *c, const char *name, struct str data, struct str empty)
+{
+	struct buf text = {0}, b = {0};
+	struct out o;
+
+	if (data.n > 0)
+		base64_print(&text, data);
+	else
+		buf_add(&text, empty);
+	out_init(&o, &b, NS_CLIENT);
+	out_leafz(&o, name, NS_SASL, buf_str(&text));
+	client_write(c, buf_str(&b));
+	buf_done(&text);
+	buf_done(&b);
+}
+
+/* RFC 6120 6.4.5: a condition, and perhaps a text. */
+static void
+write_failure(struct client *c, enum sasl_condition condition, const char *text)
+{
+	struct buf b = {0};
+	struct out o;
+
+	out_init(&o, &b, NS_CLIENT);
+	out_openz(&o, "failure", NS_SASL);
+	out_leafz(&o, sasl_condition_name(condition), NULL, STR(""));
+	if (text) {
+		out_openz(&o, "text", NULL);
+		out_attr_ns(&o, STR(NS_XML), STR("lang"), STR("en"));
+		out_text(&o, str_z(text));
+		out_close(&o);
+	}
+	out_done(&o);
+	client_write(c, buf_str(&b));
+	buf_done(&b);
+}
+
+/* What a person in front of the client can make something of; it never tells whether the user exists. */
+static const char *
+text_for(enum sasl_condition condition)
+{
+	switch (condition) {
+	case SASL_FAIL_NOT_AUTHORIZED:
+		return "The user name or the password is wrong.";
+	case SASL_FAIL_ACCOUNT_DISABLED:
+		return "The account is disabled.";
+	case SASL_FAIL_TEMPORARY_AUTH_FAILURE:
+		return "Login is not possible at the moment. Please try again later.";
+	case SASL_FAIL_ENCRYPTION_REQUIRED:
+		return "Login is possible with TLS only.";
+	default:
+		return NULL;
+	}
+}
+
+/* --- the end of an exchange --- */
+
+static void
+plain_give_back(struct client *c)
+{
+	struct c2s *s = c->c2s;
+	struct login *l = c->login;
+
+	if (l->plain_waits) {
+		list_remove(&s->plain_waiting, &l->plain_node);
+		l->plain_waits = false;
+	}
+	if (l->plain) {
+		l->plain = false;
+		s->plain_now--;
+		loop_defer(s->loop, &s->plain_task, on_plain_task);
+	}
+}
+
+static enum client_state
+state_before_auth(const struct client *c)
+{
+	return client_secure(c) ? CLIENT_SECURE : CLIENT_PLAIN;
+}
+
+/* One line with a shape that does not change: tools watch for it (the address stands in front). */
+static void
+log_failure(struct client *c, enum sasl_condition condition, const char *why)
+{
+	log_info(&c->log, "authentication failed user=%s mechanism=%s reason=%s tries=%u%s%s", log_quote(c->login->tried),
+		 log_quote(str_z(c->login->trying)), sasl_condition_name(condition), c->login->tries, why ? " why=" : "",
+		 why ? log_quote(str_z(why)) : "");
+}
+
+/* Whether it says something against the client: a server that cannot, and a change of mind, do not. */
+static bool
+is_suspicious(enum sasl_condition condition)
+{
+	return condition != SASL_FAIL_TEMPORARY_AUTH_FAILURE && condition != SASL_FAIL_ABORTED;
+}
+
+static void
+fail(struct client *c, enum sasl_condition condition, const char *why)
+{
+	struct c2s *s = c->c2s;
+
+	c->login->tries++;
+	log_failure(c, condition, why);
+	metric_auth_failure(c->login->trying, condition);
+	if (is_suspicious(condition))
+		limits_failed(&s->set, c->address, loop_now(s->loop));
+	plain_give_back(c);
+	ask_forget(c);
+	c->login->tried = STR_NONE;
+	c->login->trying = NULL;
+	write_failure(c, condition, text_for(condition));
+	if (c->state == CLIENT_AUTH)
+		client_set_state(c, state_before_auth(c));
+	if (c->login->tries >= s->set.auth_tries) { /* RFC 6120 6.4.5 */
+		metric_add(&metric_limit_tries, 1);
+		client_fail(c, STREAM_POLICY_VIOLATION, "too many failed logins");
+		return;
+	}
+	client_resume(c, PAUSE_LOGIN);
+}
+
+void
+auth_gone(struct client *c)
+{
+	if (!c->login)
+		return;
+	plain_give_back(c);
+	ask_forget(c);
+	sasl_server_free(&c->login->sasl);
+}
+
+/* --- what the exchange says --- */
+
+static void
+on_challenge(void *owner, struct str bytes)
+{
+	struct client *c = owner;
+
+	write_data(c, "challenge", bytes, STR(""));
+	client_resume(c, PAUSE_LOGIN);
+}
+
+static void
+on_success(void *owner, struct str user, const char *mechanism, struct str data)
+{
+	struct client *c = owner;
+
+	c->login->user = arena_str(&c->login->arena, user);
+	c->login->mechanism = arena_str(&c->login->arena, str_z(mechanism)).p;
+	metric_add(&metric_logins, 1);
+	/* RFC 6120 6.4.6: no data at all, or "=" for empty data */
+	write_data(c, "success", data, data.p ? STR("=") : STR(""));
+	client_set_state(c, CLIENT_AUTHENTICATED);
+	log_info(&c->log, "authenticated mechanism=%s secure=%s", mechanism, client_secure(c) ? "tls" : "no");
+	auth_gone(c); /* decided, once and for all: there is nobody left who could change it */
+	client_restart(c);
+	client_resume(c, PAUSE_LOGIN);
+}
+
+static void
+on_failure(void *owner, enum sasl_condition condition, const char *text)
+{
+	fail(owner, condition, text);
+}
+
+static void
+on_want(void *owner, struct str user)
+{
+	struct client *c = owner;
+
+	c->login->tried = arena_str(&c->login->arena, user);
+	ask_credentials(c, user);
+}
+
+static const struct sasl_server_events sasl_events = {
+	.challenge = on_challenge,
+	.success = on_success,
+	.failure = on_failure,
+	.want = on_want,
+};
+
+/* --- making the exchange --- */
+
+/* The same in the whole cluster, and no secret of its own: a made-up salt must not change with the c2s. */
+static struct str
+fake_secret(struct client *c)
+{
+	struct buf why = {0};
+	const char *secret = cluster_secret(c->c2s->conf, &why);
+
+	buf_done(&why); /* without a secret the daemon would not have started */
+	return secret ? str_z(secret) : STR("carillon");
+}
+
+void
+auth_prepare(struct client *c)
+{
+	const char *allowed[MECHANISMS_ALLOWED_MAX + 1];
+	const char *const *names;
+	size_t count = conf_list(c->c2s->conf, conf_c2s.name, NULL, "mechanisms", &names);
+	struct sasl_server_opts opts = {
+		.service = "xmpp",
+		.host = c->login->host,
+		.tls = client_secure(c),
+		.ssl = io_ssl(c->io),
+		.mechanisms = allowed,
+		.external_user = external_user(c),
+		.fake_secret = fake_secret(c),
+		.fake_iterations = FAKE_ITERATIONS,
+		.loop = c->c2s->loop,
+	};
+
+	count = MIN(count, (size_t)MECHANISMS_ALLOWED_MAX);
+	for (size_t i = 0; i < count; i++)
+		allowed[i] = names[i];
+	allowed[count] = NULL;
+	sasl_server_free(&c->login->sasl);
+	c->login->sasl = sasl_server_new(&opts, &sasl_events, c);
+}
+
+/* The initial response may hold a password: the exchange has a copy of what it needs. */
+static void
+start_exchange(struct login *l, struct str mechanism)
+{
+	struct str initial = l->initial;
+	void *p;
+
+	l->initial = STR_NONE;
+	sasl_server_start(l->sasl, mechanism, initial); /* may end the login, but not yet its memory */
+	memcpy(&p, &initial.p, sizeof(p));
+	if (initial.n)
+		explicit_bzero(p, initial.n);
+}
+
+/* --- places for PLAIN --- */
+
+/*
+ * PLAIN costs us what SCRAM costs the client: PBKDF2. Worker threads do it;
+ * only so many logins are let near them at once, the others wait in a row.
+ */
+static bool
+plain_take_place(struct client *c)
+{
+	struct c2s *s = c->c2s;
+
+	if (s->plain_now < s->set.plain_at_once) {
+		s->plain_now++;
+		c->login->plain = true;
+		return true;
+	}
+	list_append(&s->plain_waiting, &c->login->plain_node);
+	c->login->plain_waits = true;
+	return false;
+}
+
+static void
+on_plain_task(struct task *t)
+{
+	struct c2s *s = container_of(t, struct c2s, plain_task);
+
+	while (s->plain_now < s->set.plain_at_once && s->plain_waiting.first) {
+		struct login *l = list_entry(list_shift(&s->plain_waiting), struct login, plain_node);
+
+		l->plain_waits = false;
+		l->plain = true;
+		s->plain_now++;
+		start_exchange(l, STR("PLAIN"));
+	}
+}
+
+/* --- what the client says --- */
+
+/* The text of <auth/> or <response/>: 0 and absent, empty or decoded; -1 when it is not base64 (RFC 6120 6.5.5). */
+static int
+read_data(struct client *c, const struct stanza *st, struct str *data_r)
+{
+	struct str text = node_text(st->arena, st->root);
+	struct buf bytes = {0};
+	int result = 0;
+
+	*data_r = STR_NONE;
+	if (str_is(text, "=")) {
+		*data_r = STR("");
+	} else if (text.n > 0) {
+		result = base64_parse(&bytes, text);
+		if (result == 0)
+			*data_r = arena_str(&c->login->arena, buf_str(&bytes));
+		if (bytes.n)
+			explicit_bzero(bytes.p, bytes.n);
+	}
+	buf_done(&bytes);
+	return result;
+}
+
+static bool
+may_login(struct client *c)
+{
+	struct c2s *s = c->c2s;
+
+	if (!limits_may_try(&s->set, c->address, loop_now(s->loop))) {
+		metric_add(&metric_limit_failures, 1);
+		client_fail(c, STREAM_POLICY_VIOLATION, "too many failed logins from this address; try again later");
+		return false;
+	}
+	if (!client_secure(c) && s->set.tls == TLS_POLICY_REQUIRED) {
+		fail(c, SASL_FAIL_ENCRYPTION_REQUIRED, "login before STARTTLS"); /* RFC 6120 6.5.4 */
+		return false;
+	}
+	return true;
+}
+
+void
+auth_on_auth(struct client *c, const struct stanza *st)
+{
+	struct str mechanism = node_attr(st->arena, st->root, "mechanism");
+	struct str initial;
+
+	c->login->trying = arena_str(&c->login->arena, mechanism.p ? mechanism : STR("")).p;
+	if (!may_login(c))
+		return;
+	if (!c->login->sasl)
+		auth_prepare(c);
+	client_set_state(c, CLIENT_AUTH);
+	if (read_data(c, st, &initial) < 0) {
+		fail(c, SASL_FAIL_INCORRECT_ENCODING, NULL);
+		return;
+	}
+	client_pause(c, PAUSE_LOGIN);
+	c->login->initial = initial;
+	if (str_is(mechanism, "PLAIN") && !plain_take_place(c))
+		return;
+	start_exchange(c->login, mechanism.p ? mechanism : STR(""));
+}
+
+/* SASL (RFC 4422 section 3) knows one exchange at a time; a second <auth/> in it is an attempt to confuse somebody. */
+void
+auth_on_second_auth(struct client *c, const struct stanza *st)
+{
+	(void)st;
+	client_fail(c, STREAM_POLICY_VIOLATION, "one SASL exchange at a time");
+}
+
+void
+auth_on_response(struct client *c, const struct stanza *st)
+{
+	struct str response;
+
+	if (read_data(c, st, &response) < 0) {
+		sasl_server_free(&c->login->sasl); /* the exchange is over */
+		fail(c, SASL_FAIL_INCORRECT_ENCODING, NULL);
+		return;
+	}
+	client_pause(c, PAUSE_LOGIN);
+	sasl_server_step(c->login->sasl, response.p ? response : STR(""));
+}
+
+/* RFC 6120 6.4.4 */
+void
+auth_on_abort(struct client *c, const struct stanza *st)
+{
+	(void)st;
+	sasl_server_abort(c->login->sasl);
+}
+
+/* <response/> or <abort/> without an exchange. */
+void
+auth_on_stray(struct client *c, const struct stanza *st)
+{
+	(void)st;
+	fail(c, SASL_FAIL_MALFORMED_REQUEST, "no exchange is under way");
+}

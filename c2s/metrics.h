@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What c2s counts, for /metrics (common/metric.h). */
+#pragma once
+
+#include "common/metric.h"
+#include "xmpp/error.h"
+#include "xmpp/stanza.h"
+
+struct c2s;
+
+extern struct metric metric_connects, metric_logins, metric_sessions_bound;
+extern struct metric metric_limit_time, metric_limit_tries, metric_limit_failures, metric_limit_out_queue,
+	metric_limit_ring, metric_limit_rate;
+extern struct metric metric_reopens, metric_duplicates, metric_stale, metric_bounced, metric_unknown_words;
+extern struct metric metric_tls_failures;
+
+void metrics_setup(struct c2s *s); /* gauges that look into s */
+void metrics_teardown(void);
+void metric_limit(const char *limit);            /* of limits_admit */
+void metric_auth_failure(const char *mechanism, enum sasl_condition condition); /* mechanism may be null: unknown */
+void metric_stanza_in(enum stanza_kind kind);    /* from clients */
+void metric_stanza_out(struct str canonical);    /* to clients */
+void metric_stream_error(enum stream_condition condition);
