@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* struct duty: who waits to hear that a stanza is dealt with (sm/duty.h). */
+#include "sm/duty.h"
+
+#include "sm/mailbox.h"
+#include "sm/seen.h"
+#include "sm/session.h"
+#include "sm/sm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct duty *
+duty_new(struct sm *sm)
+{
+	struct duty *d = xcalloc(1, sizeof(*d));
+
+	d->refs = 1;
+	d->sm = sm;
+	return d;
+}
+
+struct duty *
+duty_new_session(struct sm_session *s, uint64_t seq)
+{
+	struct duty *d = duty_new(s->sm);
+
+	memcpy(d->sid, s->sid, sizeof(d->sid));
+	d->serial = s->serial;
+	d->seq = seq;
+	return d;
+}
+
+struct duty *
+duty_new_seen(struct sm *sm, struct seen *seen)
+{
+	struct duty *d = duty_new(sm);
+
+	d->seen = seen;
+	return d;
+}
+
+struct duty *
+duty_ref(struct duty *d)
+{
+	if (d)
+		d->refs++;
+	return d;
+}
+
+/* Nobody works on the stanza any more: tell who waits. */
+static void
+duty_end(struct duty *d)
+{
+	struct sm_session *s;
+
+	if (d->seen && d->annulled)
+		seen_forget(d->sm, d->seen);
+	else if (d->seen)
+		seen_finish(d->sm, d->seen, d->condition);
+	if (!d->serial || d->annulled)
+		return;
+	s = session_find_serial(d->sm, str_z(d->sid), d->serial);
+	if (s)
+		session_dealt(s, d->seq);
+}
+
+void
+duty_unref(struct duty **dp)
+{
+	struct duty *d = *dp;
+
+	*dp = NULL;
+	if (!d || --d->refs)
+		return;
+	if (!d->sm->stopping)
+		duty_end(d);
+	free(d);
+}
+
+void
+duty_refuse(struct duty *d, enum stanza_condition condition)
+{
+	if (d)
+		d->condition = condition;
+}
+
+void
+duty_annul(struct duty *d)
+{
+	if (d)
+		d->annulled = true;
+}
+
+struct str
+duty_rid(const struct duty *d, char *buf)
+{
+	if (d && d->seen)
+		return str_z(d->seen->rid);
+	if (!d || !d->serial)
+		return STR_NONE;
+	snprintf(buf, RID_MAX, "%s.%llu", d->sid, (unsigned long long)d->seq);
+	return str_z(buf);
+}

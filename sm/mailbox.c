@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* struct mailbox: what of a user's message log is in memory, and how an entry ends (sm/mailbox.h). */
+#include "sm/mailbox.h"
+
+#include "common/metric.h"
+#include "sm/duty.h"
+#include "sm/local.h"
+#include "sm/peer.h"
+#include "sm/slots.h"
+#include "sm/sm.h"
+#include "sm/user.h"
+
+#include <stdlib.h>
+
+static struct metric stored = {
+	.name = "xmpp_messages_stored_total", .help = "Messages committed to the log.", .kind = METRIC_COUNTER};
+static struct metric withdrawn = {
+	.name = "xmpp_messages_withdrawn_total", .help = "Messages delivered before their commit.", .kind = METRIC_COUNTER};
+static struct metric lost = {
+	.name = "xmpp_messages_not_stored_total", .help = "Messages that storage did not take.", .kind = METRIC_COUNTER};
+
+void
+mailbox_load(struct mailbox *m, const struct user_rows *rows)
+{
+	*m = (struct mailbox){.cursor = rows->cursor, .last_id = MAX(rows->last_id, rows->cursor), .backlog = rows->undelivered};
+	m->backlog_low = rows->undelivered ? rows->cursor + 1 : INT64_MAX;
+}
+
+static void
+entry_free(struct entry *e)
+{
+	if (e->user)
+		list_remove(&e->user->mail.entries, &e->node);
+	chunk_unref(&e->stanza);
+	duty_unref(&e->duty);
+	free(e);
+}
+
+void
+mailbox_done(struct mailbox *m)
+{
+	list_each(&m->entries, struct entry, e, node) {
+		if (e->state == ENTRY_QUEUED) {
+			list_remove(&m->entries, &e->node);
+			e->user = NULL;
+		} else {
+			entry_free(e);
+		}
+	}
+	*m = (struct mailbox){.backlog_low = INT64_MAX};
+}
+
+/* At the end of the process: nobody is told anything. */
+void
+mailbox_forget_uncommitted(struct sm *sm)
+{
+	list_each(&sm->uncommitted, struct entry, e, in_sm) {
+		list_remove(&sm->uncommitted, &e->in_sm);
+		entry_free(e);
+	}
+}
+
+size_t
+mailbox_waiting(const struct mailbox *m)
+{
+	size_t n = m->backlog;
+
+	list_each(&m->entries, struct entry, e, node)
+		n += !e->delivered && !e->flying;
+	return n;
+}
+
+bool
+mailbox_busy(const struct mailbox *m)
+{
+	return m->entries.len > 0 || m->flush;
+}
+
+struct entry *
+mailbox_find(const struct mailbox *m, int64_t id)
+{
+	list_each(&m->entries, struct entry, e, node)
+		if (e->id == id)
+			return e;
+	return NULL;
+}
+
+static struct entry *
+entry_new(struct sm_user *user, int64_t id, struct chunk *stanza, struct str rid)
+{
+	struct entry *e = xcalloc(1, sizeof(*e) + rid.n + 1);
+
+	e->sm = user->sm;
+	e->user = user;
+	e->id = id;
+	e->stanza = stanza;
+	if (rid.n)
+		memcpy(e->rid, rid.p, rid.n);
+	return e;
+}
+
+/* ---- the end of a commit ---- */
+
+/* It could not be stored and nobody has got it: its sender must know. */
+static void
+entry_fail(struct entry *e)
+{
+	struct sm *sm = e->sm;
+	struct arena *a = sm_arena(sm);
+	struct stanza st;
+
+	if (stanza_parse(&st, a, chunk_str(e->stanza), NULL) == 0)
+		reply_error(sm, &st, e->lost, "The message could not be stored");
+	sm_arena_end(sm);
+	duty_refuse(e->duty, e->lost);
+	entry_free(e);
+}
+
+/* Somebody else owns the user now: it gets the message under the same name. */
+static void
+entry_forward(struct entry *e)
+{
+	struct sm *sm = e->sm;
+	struct arena *a = sm_arena(sm);
+	struct stanza st;
+
+	if (!e->delivered && stanza_parse(&st, a, chunk_str(e->stanza), NULL) == 0)
+		peer_send(sm, &st, str_z(e->rid), e->duty);
+	sm_arena_end(sm);
+	entry_free(e);
+}
+
+static void
+entry_stored(struct entry *e)
+{
+	e->state = ENTRY_STORED;
+	metric_add(&stored, 1);
+	duty_unref(&e->duty);
+	if (e->user)
+		mailbox_settle(e->user);
+	else
+		entry_free(e);
+}
+
+static void
+entry_not_stored(struct entry *e, enum storage_result r)
+{
+	e->state = ENTRY_LOST;
+	e->lost = r == STORAGE_TEMPORARY ? STANZA_ERR_RESOURCE_CONSTRAINT : STANZA_ERR_INTERNAL_SERVER_ERROR;
+	metric_add(&lost, 1);
+	if (e->delivered)
+		duty_unref(&e->duty);
+	if (e->user)
+		mailbox_settle(e->user);
+	else if (e->delivered)
+		entry_free(e);
+	else
+		entry_fail(e);
+}
+
+static void
+on_committed(void *arg, enum storage_result r)
+{
+	struct entry *e = arg;
+
+	list_remove(&e->sm->uncommitted, &e->in_sm);
+	switch (r) {
+	case STORAGE_OK:
+	case STORAGE_EXISTS: /* its name is in the log already: a repetition */
+		entry_stored(e);
+		break;
+	case STORAGE_FENCED:
+		if (e->user)
+			slot_fenced(e->sm, e->user->slot); /* and e->user is null */
+		entry_forward(e);
+		break;
+	case STORAGE_NOT_FOUND:
+	case STORAGE_TEMPORARY:
+	case STORAGE_REFUSED:
+		entry_not_stored(e, r);
+		break;
+	}
+}
+
+struct entry *
+mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, struct duty *duty)
+{
+	struct sm *sm = user->sm;
+	struct mailbox *m = &user->mail;
+	int64_t id = MAX(m->last_id + 1, loop_wall_us(sm->loop));
+	struct entry *e = entry_new(user, id, chunk_ref(stanza), rid);
+	struct log_entry row = {
+		.owner = user->jid.bare,
+		.id = id,
+		.peer = peer,
+		.origin = str_z(e->rid),
+		.stanza = chunk_str(stanza),
+		.slot = user->slot,
+		.epoch = slot_epoch(sm, user->slot),
+	};
+
+	m->last_id = id;
+	e->duty = duty_ref(duty);
+	list_append(&m->entries, &e->node);
+	list_append(&sm->uncommitted, &e->in_sm);
+	e->ticket = storage_log_append(sm->storage, &row, on_committed, e);
+	return e;
+}
+
+struct entry *
+mailbox_adopt(struct sm_user *user, const struct log_entry *row)
+{
+	struct mailbox *m = &user->mail;
+	struct entry *e = entry_new(user, row->id, NULL, row->origin);
+	struct list_node *before = m->entries.last;
+
+	e->state = ENTRY_STORED;
+	while (before && list_entry(before, struct entry, node)->id > row->id)
+		before = before->prev;
+	list_insert_after(&m->entries, before, &e->node);
+	if (m->backlog)
+		m->backlog--;
+	return e;
+}
+
+/* ---- delivery ---- */
+
+void
+entry_sent(struct entry *e)
+{
+	e->flying++;
+}
+
+void
+entry_delivered(struct entry *e)
+{
+	bug_if(e->flying == 0);
+	e->flying--;
+	if (e->delivered)
+		return;
+	e->delivered = true;
+	if (e->state == ENTRY_QUEUED) {
+		if (!storage_log_withdraw(e->sm->storage, e->ticket))
+			return; /* its commit is under way */
+		list_remove(&e->sm->uncommitted, &e->in_sm);
+		e->state = ENTRY_CLEARED;
+		metric_add(&withdrawn, 1);
+	}
+	duty_unref(&e->duty);
+}
+
+void
+entry_returned(struct entry *e)
+{
+	bug_if(e->flying == 0);
+	e->flying--;
+}
+
+/* ---- the cursor ---- */
+
+struct settling {
+	struct sm_user *user;
+	bool blocked;   /* a message that is not delivered lies before */
+	int64_t cursor; /* to move to; 0: nowhere */
+};
+
+/* A delivered one: off the books as soon as its row is dealt with. */
+static void
+settle_delivered(struct settling *w, struct entry *e)
+{
+	struct sm_user *user = w->user;
+
+	if (e->state == ENTRY_QUEUED) {
+		w->blocked = true; /* until its commit is through */
+		return;
+	}
+	if (e->state == ENTRY_STORED && e->id >= user->mail.backlog_low) {
+		if (user->mail.flush)
+			return; /* the backlog is on its way; then the cursor moves over all of it */
+		storage_log_delete(user->sm->storage, user->jid.bare, e->id, slot_written, slot_arg(user->sm, user->slot));
+		e->state = ENTRY_CLEARED;
+	} else if (e->state == ENTRY_STORED && !w->blocked) {
+		w->cursor = e->id;
+		e->state = ENTRY_CLEARED;
+	}
+	if (e->state != ENTRY_STORED && !e->flying)
+		entry_free(e);
+}
+
+static void
+settle_undelivered(struct settling *w, struct entry *e)
+{
+	struct mailbox *m = &w->user->mail;
+
+	w->blocked = true;
+	if (e->flying || e->state == ENTRY_QUEUED)
+		return;
+	if (e->state == ENTRY_LOST) {
+		entry_fail(e);
+	} else if (!m->flush) {
+		m->backlog++;
+		m->backlog_low = MIN(m->backlog_low, e->id);
+		entry_free(e);
+	}
+}
+
+void
+mailbox_settle(struct sm_user *user)
+{
+	struct mailbox *m = &user->mail;
+	struct settling w = {.user = user};
+
+	list_each(&m->entries, struct entry, e, node) {
+		if (e->delivered)
+			settle_delivered(&w, e);
+		else
+			settle_undelivered(&w, e);
+	}
+	if (w.cursor) {
+		m->cursor = w.cursor;
+		storage_log_cursor(user->sm->storage, user->jid.bare, m->cursor, false, user->slot,
+				   slot_epoch(user->sm, user->slot), slot_written, slot_arg(user->sm, user->slot));
+	}
+	user_maybe_idle(user);
+}

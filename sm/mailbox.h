@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * struct mailbox: a user's part of the message log as far as it is in memory:
+ * entries that are not yet committed, that are on their way to sessions, or
+ * that are delivered but wait for older ones before the cursor may pass.
+ * Everything else behind the cursor is in the database only: the backlog.
+ *
+ * An entry ends when it is delivered (some session's c2s has acknowledged it):
+ * still queued for the commit, it is withdrawn and costs the database nothing;
+ * otherwise the cursor moves over it, or, when older messages stay behind the
+ * cursor, its row is deleted. An entry that is committed and on its way to
+ * nobody leaves memory and becomes backlog.
+ *
+ * Not for: choosing sessions (sm/deliver.h), reading the backlog (sm/offline.h).
+ */
+#pragma once
+
+#include "common/chunk.h"
+#include "common/list.h"
+#include "storage/storage.h"
+#include "xmpp/error.h"
+
+struct duty;
+struct flush;
+struct sm;
+struct sm_user;
+
+enum { RID_MAX = 160 };
+
+enum entry_state {
+	ENTRY_QUEUED, /* in storage's queue, or its commit is under way */
+	ENTRY_STORED, /* committed */
+	ENTRY_CLEARED, /* delivered, and nothing of it is left in the log; sessions may still have it in flight */
+	ENTRY_LOST,   /* could not be stored; its sender hears so unless it is delivered */
+};
+
+struct entry {
+	struct list_node node;   /* mailbox->entries, by id */
+	struct list_node in_sm;  /* sm->uncommitted, while QUEUED */
+	struct sm *sm;
+	struct sm_user *user;    /* null: given up while the commit is under way */
+	int64_t id;
+	uint64_t ticket;
+	enum entry_state state;
+	bool delivered;
+	unsigned flying;         /* sessions that have been sent it and have not acknowledged it */
+	struct chunk *stanza;    /* as stored */
+	struct duty *duty;       /* until it is committed or delivered; may be null */
+	enum stanza_condition lost; /* why, when LOST */
+	char rid[];              /* its name, "" when it has none */
+};
+
+struct mailbox {
+	int64_t cursor;
+	int64_t last_id;
+	struct list entries;
+	size_t backlog;          /* rows behind the cursor that are not in `entries` */
+	int64_t backlog_low;     /* none of them has a smaller id; INT64_MAX when there are none */
+	struct flush *flush;     /* sm/offline.h; null: none under way */
+};
+
+void mailbox_load(struct mailbox *m, const struct user_rows *rows);
+/* Forgets everything; entries whose commit is under way live on without their user. */
+void mailbox_done(struct mailbox *m);
+void mailbox_forget_uncommitted(struct sm *sm); /* at the end of the process */
+/* Messages that nobody has got yet. */
+size_t mailbox_waiting(const struct mailbox *m);
+bool mailbox_busy(const struct mailbox *m);
+
+/* A new entry, with an id, queued for the next commit. Takes a reference to the stanza, and one to the duty (may be null). */
+struct entry *mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, struct duty *duty);
+/* The entry for a row that was read from the log; it is no backlog any more. */
+struct entry *mailbox_adopt(struct sm_user *user, const struct log_entry *row);
+struct entry *mailbox_find(const struct mailbox *m, int64_t id);
+
+void entry_sent(struct entry *e);      /* it is on its way to one more session */
+/*
+ * A session's c2s has it / the session ended without having acknowledged it. Both may free the entry.
+ * After a bunch of them mailbox_settle moves the cursor.
+ */
+void entry_delivered(struct entry *e);
+void entry_returned(struct entry *e);
+/* Moves the cursor as far as it may go, lets go of what nobody needs in memory. */
+void mailbox_settle(struct sm_user *user);

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * struct flush: from the log to a session (sm/offline.h). Three stretches, in
+ * this order: pages of the backlog from the database; what is in memory and
+ * nobody has; live messages that queued up meanwhile. Each goes on only while
+ * the session has room.
+ */
+#include "sm/offline.h"
+
+#include "common/metric.h"
+#include "sm/deliver.h"
+#include "sm/event.h"
+#include "sm/local.h"
+#include "sm/session.h"
+#include "sm/slots.h"
+#include "sm/sm.h"
+#include "xmpp/datetime.h"
+
+#include <stdlib.h>
+
+enum { PAGE = 50 };
+
+static struct metric delivered = {
+	.name = "xmpp_offline_messages_delivered_total", .help = "Messages sent to clients from the log.", .kind = METRIC_COUNTER};
+
+struct waiter { /* a live message behind the flush */
+	struct list_node node;
+	struct chunk *bytes;
+	struct entry *entry;
+};
+
+struct flush {
+	struct sm *sm;
+	struct loose loose;         /* while aborted and reading */
+	struct sm_session *session; /* null: aborted, waits for storage's answer only */
+	bool reading;               /* a page has been asked for */
+	struct list waiting;        /* struct waiter */
+	size_t waiting_bytes;
+};
+
+static void flush_step(struct flush *f);
+
+/* ---- sending ---- */
+
+/* XEP-0203: when it was stored, said by the host. One that claims to be from us already is not. */
+static struct chunk *
+with_delay(const struct sm_session *s, const struct stanza *st, int64_t id)
+{
+	struct ev_edit edit = {0};
+	struct buf stamp = {0}, b = {0};
+	struct chunk *c;
+	struct out o;
+
+	for (const struct node *n = st->root->child; n && edit.drop_count < EV_DROP_MAX; n = n->next)
+		if (node_is(n, "delay", NS_DELAY) && str_eq(node_attr(st->arena, n, "from"), s->jid.domain))
+			edit.drop[edit.drop_count++] = n;
+	datetime_print(&stamp, id);
+	out_init(&o, &edit.append, NS_CLIENT);
+	out_openz(&o, "delay", NS_DELAY);
+	out_attrz(&o, "from", s->jid.domain);
+	out_attrz(&o, "stamp", buf_str(&stamp));
+	out_done(&o);
+	ev_edit_write(&b, st, &edit);
+	c = chunk_new(buf_str(&b));
+	buf_done(&b);
+	buf_done(&stamp);
+	ev_edit_done(&edit);
+	return c;
+}
+
+/* False: what is in the log is no stanza. */
+static bool
+send_stored(struct sm_session *s, struct entry *e, struct str bytes)
+{
+	struct sm *sm = s->sm;
+	struct arena *a = sm_arena(sm);
+	struct ev_edit edit = {0};
+	struct chunk *c;
+	struct stanza st;
+	bool good = stanza_parse(&st, a, bytes, NULL) == 0;
+
+	if (good) {
+		struct ev_deliver ev = {.session = s, .stanza = &st, .id = e->id, .edit = &edit};
+
+		(void)event_message_deliver(sm, PHASE_CHECK, PHASE_FALLBACK, &ev);
+		c = with_delay(s, stanza_edited(a, &st, STR_NONE, STR_NONE, &edit), e->id);
+		entry_sent(e);
+		session_send_chunk(s, c, e);
+		chunk_unref(&c);
+		metric_add(&delivered, 1);
+	}
+	ev_edit_done(&edit);
+	sm_arena_end(sm);
+	return good;
+}
+
+/* ---- the backlog ---- */
+
+static void
+send_row(struct flush *f, const struct log_entry *row)
+{
+	struct sm_user *user = f->session->user;
+	struct entry *e = mailbox_find(&user->mail, row->id);
+
+	if (e && (e->delivered || e->flying))
+		return; /* on its way already */
+	if (!e)
+		e = mailbox_adopt(user, row);
+	if (send_stored(f->session, e, row->stanza))
+		return;
+	log_error(&user->log, "a message in the log cannot be read and is deleted id=%lld", (long long)row->id);
+	e->delivered = true; /* by nobody, but nothing can be done for it */
+}
+
+static void
+on_page(void *arg, enum storage_result r, const struct log_entry *rows, size_t count)
+{
+	struct flush *f = arg;
+	struct mailbox *m;
+
+	f->reading = false;
+	if (!f->session) {
+		sm_found(f->sm, &f->loose);
+		free(f);
+		return;
+	}
+	m = &f->session->user->mail;
+	if (r != STORAGE_OK) {
+		log_warning(&f->session->log, "offline messages cannot be read result=%s", storage_result_name(r));
+		flush_abort(f->session);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		send_row(f, &rows[i]);
+	m->backlog_low = count == PAGE ? rows[count - 1].id + 1 : INT64_MAX;
+	if (count < PAGE)
+		m->backlog = 0;
+	flush_step(f);
+}
+
+static void
+read_page(struct flush *f)
+{
+	struct sm_user *user = f->session->user;
+
+	f->reading = true;
+	storage_log_undelivered(f->sm->storage, user->jid.bare, user->mail.backlog_low - 1, PAGE, on_page, f);
+}
+
+/* ---- what is in memory ---- */
+
+/* In order; false when the session had no more room. */
+static bool
+send_entries(struct flush *f)
+{
+	list_each(&f->session->user->mail.entries, struct entry, e, node) {
+		if (e->delivered || e->flying || !e->stanza)
+			continue;
+		if (!session_has_room(f->session))
+			return false;
+		send_stored(f->session, e, chunk_str(e->stanza));
+	}
+	return true;
+}
+
+static struct waiter *
+waiting_shift(struct flush *f)
+{
+	struct waiter *w = list_entry(list_shift(&f->waiting), struct waiter, node);
+
+	f->waiting_bytes -= w->bytes->n;
+	return w;
+}
+
+static void
+waiter_free(struct waiter *w)
+{
+	chunk_unref(&w->bytes);
+	free(w);
+}
+
+static bool
+send_waiting(struct flush *f)
+{
+	while (f->waiting.len) {
+		struct waiter *w;
+
+		if (!session_has_room(f->session))
+			return false;
+		w = waiting_shift(f);
+		session_send_chunk(f->session, w->bytes, w->entry);
+		waiter_free(w);
+	}
+	return true;
+}
+
+static void
+flush_finish(struct flush *f)
+{
+	struct sm_user *user = f->session->user;
+
+	f->session->flush = NULL;
+	user->mail.flush = NULL;
+	free(f);
+	mailbox_settle(user);
+}
+
+/* Does what can be done now; what it waits for calls it again. */
+static void
+flush_step(struct flush *f)
+{
+	if (f->reading || !session_has_room(f->session))
+		return;
+	if (f->session->user->mail.backlog_low != INT64_MAX)
+		read_page(f);
+	else if (send_entries(f) && send_waiting(f))
+		flush_finish(f);
+}
+
+void
+flush_go_on(struct sm_session *s)
+{
+	if (s->flush)
+		flush_step(s->flush);
+}
+
+void
+flush_wait(struct sm_session *s, struct chunk *c, struct entry *entry)
+{
+	struct flush *f = s->flush;
+	struct waiter *w = xcalloc(1, sizeof(*w));
+
+	w->bytes = chunk_ref(c);
+	w->entry = entry;
+	f->waiting_bytes += c->n;
+	list_append(&f->waiting, &w->node);
+	if (f->waiting.len > s->sm->set.unacked_stanzas || f->waiting_bytes > s->sm->set.unacked_bytes)
+		session_end(s, STREAM_RESOURCE_CONSTRAINT, "Too much is waiting for the client");
+}
+
+static void
+flush_drop(struct loose *l)
+{
+	free(container_of(l, struct flush, loose));
+}
+
+void
+flush_abort(struct sm_session *s)
+{
+	struct flush *f = s->flush;
+
+	if (!f)
+		return;
+	s->flush = NULL;
+	s->user->mail.flush = NULL;
+	while (f->waiting.len) {
+		struct waiter *w = waiting_shift(f);
+
+		if (s->ending && w->entry)
+			entry_returned(w->entry);
+		else if (!s->ending)
+			session_send_chunk(s, w->bytes, w->entry);
+		waiter_free(w);
+	}
+	f->session = NULL;
+	if (f->reading)
+		sm_loose(s->sm, &f->loose, flush_drop);
+	else
+		free(f);
+}
+
+/* ---- when ---- */
+
+static bool
+anything_waits(const struct mailbox *m)
+{
+	return mailbox_waiting(m) > 0 || m->backlog_low != INT64_MAX;
+}
+
+void
+deliver_offline(struct sm_session *session)
+{
+	struct mailbox *m = &session->user->mail;
+	struct flush *f;
+
+	if (session->ending || !session->available || session->priority < 0 || m->flush || !anything_waits(m))
+		return;
+	f = xcalloc(1, sizeof(*f));
+	f->sm = session->sm;
+	f->session = session;
+	session->flush = m->flush = f;
+	flush_step(f);
+}
+
+void
+offline_elsewhere(struct sm_user *user)
+{
+	list_each(&user->sessions, struct sm_session, s, in_user)
+		deliver_offline(s);
+}
+
+void
+offline_retry(struct sm *sm)
+{
+	struct sm_session *s;
+	size_t it = 0;
+
+	while ((s = map_next(&sm->sessions, &it)))
+		deliver_offline(s);
+}

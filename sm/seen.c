@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* struct seen: the window of names of stanzas that have come to our accounts (sm/seen.h). */
+#include "sm/seen.h"
+
+#include "sm/bus.h"
+#include "sm/duty.h"
+#include "sm/sm.h"
+
+#include <stdlib.h>
+
+struct seens {
+	struct map by_rid;
+	struct list finished;
+};
+
+void
+seens_new(struct sm *sm)
+{
+	sm->seens = xcalloc(1, sizeof(*sm->seens));
+}
+
+void
+seens_free(struct sm *sm)
+{
+	struct seen *e;
+	size_t it = 0;
+
+	if (!sm->seens)
+		return;
+	while ((e = map_next(&sm->seens->by_rid, &it))) {
+		duty_unref(&e->joined);
+		free(e);
+	}
+	map_done(&sm->seens->by_rid);
+	free(sm->seens);
+	sm->seens = NULL;
+}
+
+static void
+seen_drop(struct sm *sm, struct seen *e)
+{
+	map_take(&sm->seens->by_rid, str_z(e->rid));
+	if (!e->pending)
+		list_remove(&sm->seens->finished, &e->node);
+	duty_unref(&e->joined);
+	free(e);
+}
+
+static void
+asker_set(struct seen *e, struct str asker)
+{
+	if (asker.n && asker.n < sizeof(e->asker)) {
+		memcpy(e->asker, asker.p, asker.n);
+		e->asker[asker.n] = '\0';
+	}
+}
+
+static void
+seen_again(struct sm *sm, struct seen *e, struct str asker, struct duty *duty)
+{
+	if (!e->pending) {
+		if (asker.n)
+			bus_send_done(sm, asker, str_z(e->rid), e->condition);
+		return; /* a duty here is done with when its holder lets it go */
+	}
+	asker_set(e, asker);
+	if (duty && duty != e->joined) {
+		duty_unref(&e->joined);
+		e->joined = duty_ref(duty);
+	}
+}
+
+struct seen *
+seen_enter(struct sm *sm, struct str rid, struct str asker, struct duty *duty)
+{
+	struct seen *e = map_find(&sm->seens->by_rid, rid);
+
+	if (e) {
+		seen_again(sm, e, asker, duty);
+		return NULL;
+	}
+	e = xcalloc(1, sizeof(*e) + rid.n + 1);
+	memcpy(e->rid, rid.p, rid.n);
+	e->pending = true;
+	asker_set(e, asker);
+	map_put(&sm->seens->by_rid, str_z(e->rid), e);
+	return e;
+}
+
+void
+seen_finish(struct sm *sm, struct seen *e, enum stanza_condition condition)
+{
+	e->pending = false;
+	e->condition = condition;
+	if (e->asker[0] && !sm->stopping)
+		bus_send_done(sm, str_z(e->asker), str_z(e->rid), condition);
+	list_append(&sm->seens->finished, &e->node);
+	duty_unref(&e->joined);
+	while (sm->seens->finished.len > SEEN_MAX)
+		seen_drop(sm, list_entry(sm->seens->finished.first, struct seen, node));
+}
+
+void
+seen_forget(struct sm *sm, struct seen *e)
+{
+	duty_annul(e->joined);
+	seen_drop(sm, e);
+}

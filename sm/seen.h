@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * struct seen: the name (rid) of a stanza that has come to an account of ours,
+ * remembered so that a repetition is not handled twice (doc/protocol.md
+ * section 5). While the first one is being worked on, a repetition joins it;
+ * afterwards it is answered like the first.
+ *
+ * The window is bounded: the oldest finished names are forgotten. What is
+ * repeated later than that is found by the log's own check of names.
+ */
+#pragma once
+
+#include "common/list.h"
+#include "xmpp/error.h"
+
+struct duty;
+struct sm;
+
+enum { SEEN_MAX = 16384 };
+
+struct seen {
+	struct list_node node;           /* finished ones, oldest first */
+	bool pending;
+	enum stanza_condition condition; /* of a finished one */
+	char asker[72];                  /* the instance that waits for <done/>, "": none */
+	struct duty *joined;             /* of a session here that repeated it; may be null */
+	char rid[];
+};
+
+void seens_new(struct sm *sm);
+void seens_free(struct sm *sm);
+
+/*
+ * The first time: a new pending entry. Later: null, and the asker (an instance
+ * that waits for <done/>, or a duty; each may be absent) is answered now or when the first is finished.
+ */
+struct seen *seen_enter(struct sm *sm, struct str rid, struct str asker, struct duty *duty);
+/* By duty: it is finished, or (annulled) to be forgotten. */
+void seen_finish(struct sm *sm, struct seen *e, enum stanza_condition condition);
+void seen_forget(struct sm *sm, struct seen *e);

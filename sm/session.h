@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * struct sm_session: one bound resource of a user, as sm sees it. c2s makes
+ * the sid and holds the socket; stanzas are numbered in both directions and
+ * acknowledged cumulatively (doc/protocol.md section 4).
+ *
+ * Created by an <open/>, owned by its user, freed at the end of the turn in
+ * which it ends (so it may be on the stack while it does).
+ */
+#pragma once
+
+#include "common/chunk.h"
+#include "common/list.h"
+#include "common/log.h"
+#include "common/loop.h"
+#include "sm/ack.h"
+#include "sm/module.h"
+#include "sm/user.h"
+#include "xmpp/session.h"
+
+struct directed; /* sm/presence.c: whom directed presence went to */
+struct entry;
+struct flush;
+
+struct sm_session {
+	struct sm *sm;
+	uint64_t serial;          /* never used twice in a process */
+	char sid[SID_LEN + 1];
+	struct sm_user *user;
+	struct list_node in_user;
+	char *full;
+	struct jid jid;           /* full, into `full` */
+	char c2s[72];             /* the instance that holds the client */
+	char *address, *secure, *mechanism;
+	int64_t since;            /* microseconds since 1970 */
+	bool resumed;             /* it was open elsewhere before */
+
+	/* presence; sm/presence.c writes them */
+	bool available;
+	bool interested;          /* has asked for the roster */
+	int8_t priority;
+	struct chunk *presence;   /* last broadcast, canonical, from the full JID, without to; null: none */
+	struct directed *directed;
+
+	/* from the client */
+	struct ack in;
+	uint64_t ack_sent;        /* last told to c2s */
+	struct list_node in_acks; /* sm->acks_due */
+	bool gap;                 /* a number is missing; c2s has been told */
+
+	/* to the client */
+	uint64_t out_seq;
+	struct list unacked;      /* struct sent */
+	size_t unacked_bytes;
+	struct flush *flush;      /* offline messages are on their way to it; sm/offline.h */
+	struct timer probe;
+
+	bool ending, finished;    /* decided; happens at the end of the turn */
+	enum stream_condition end_condition; /* told to the client; STREAM_OK: it is gone already */
+	char *end_text;
+	struct task end_task;
+	struct log_ctx log;
+	char *modules;            /* their state, sm/modules.h */
+};
+
+/* A frame with `sid` (or an <open/>) came. p is its parsed payload. */
+void session_open_word(struct sm *sm, const struct frame *f, const struct stanza *p);
+void session_frame(struct sm *sm, const struct frame *f, const struct stanza *p);
+
+struct sm_session *session_find(const struct sm *sm, struct str sid);
+struct sm_session *session_find_serial(const struct sm *sm, struct str sid, uint64_t serial);
+struct sm_session *session_find_jid(const struct sm *sm, const struct jid *full); /* bound here; may be null */
+
+/*
+ * To the client; takes its own reference. entry: the log entry that is delivered by it (sm/mailbox.h), may be null; entry_sent
+ * has been called for it. To a session that is ending nothing is sent.
+ */
+void session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry);
+bool session_has_room(const struct sm_session *s); /* for what can be paced: half of its bound is free */
+void session_repeat(struct sm_session *s);         /* all that c2s has not acknowledged */
+/* c2s has all up to the number. */
+void session_acked(struct sm_session *s, uint64_t number);
+/* A stanza from the client is dealt with. */
+void session_dealt(struct sm_session *s, uint64_t seq);
+
+/* Decides that it ends, at the end of this turn. STREAM_OK: the client has gone, c2s is told nothing. */
+void session_end(struct sm_session *s, enum stream_condition condition, const char *text);
+/* The same, now: not for callers that walk over sessions or hold this one. */
+void session_end_now(struct sm_session *s, enum stream_condition condition, const char *text);
+/* Ends it now: contacts are told unless `quiet`. For user_give_up, and for session_end's task. */
+void session_finish(struct sm_session *s, bool quiet);
+/* Tells c2s to re-open elsewhere. */
+void session_unknown(struct sm *sm, struct str c2s, struct str sid, uint64_t ack);
+
+/* A c2s is gone from the bus: its sessions end. */
+void sessions_end_c2s(struct sm *sm, struct str c2s);
+/* Frames may be lost on the way to a c2s (absent: any): repeats. */
+void sessions_repeat(struct sm *sm, struct str c2s);
+void sessions_ack_tick(struct timer *t);

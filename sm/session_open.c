@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How a session begins: <open/> at resource binding (RFC 6120 section 7), and
+ * its second form, with which c2s brings a session to its new owner or goes on
+ * with it at the old one (doc/protocol.md section 4).
+ */
+#include "common/metric.h"
+#include "common/rand.h"
+#include "sm/bus.h"
+#include "sm/event.h"
+#include "sm/modules.h"
+#include "sm/presence.h"
+#include "sm/session.h"
+#include "sm/sm.h"
+
+#include <stdlib.h>
+
+enum { RESOURCE_LEN = 12 }; /* of one that we make */
+
+static struct metric opened = {
+	.name = "xmpp_sessions_opened_total", .help = "Sessions opened here, by clients that log in.", .kind = METRIC_COUNTER};
+static struct metric resumed = {
+	.name = "xmpp_sessions_reopened_total", .help = "Sessions brought here by c2s.", .kind = METRIC_COUNTER};
+static struct metric refused = {
+	.name = "xmpp_sessions_refused_total", .help = "Sessions refused.", .kind = METRIC_COUNTER};
+
+struct opening { /* one <open/> at work */
+	struct sm *sm;
+	struct sm_user *user;
+	const char *c2s, *sid;
+	struct word_open w;
+};
+
+static void
+refuse(struct sm *sm, const char *c2s, const char *sid, enum stanza_condition condition, const char *text)
+{
+	struct buf b = {0};
+
+	metric_add(&refused, 1);
+	word_write_refused(&b, condition, text);
+	bus_send_word(sm, str_z(c2s), str_z(sid), 0, buf_str(&b));
+	buf_done(&b);
+}
+
+static void
+tell_opened(struct sm_session *s)
+{
+	struct buf b = {0};
+
+	word_write_opened(&b, s->jid.full);
+	s->ack_sent = s->in.done;
+	bus_send_word(s->sm, str_z(s->c2s), str_z(s->sid), s->in.done, buf_str(&b));
+	buf_done(&b);
+}
+
+static void
+set_c2s(struct sm_session *s, const char *c2s)
+{
+	strncpy(s->c2s, c2s, sizeof(s->c2s) - 1);
+}
+
+/* ---- a session that is here already ---- */
+
+/* The answer was lost, or frames were: go on where both sides agree. */
+static void
+open_again(const struct opening *o, struct sm_session *s)
+{
+	set_c2s(s, o->c2s);
+	s->gap = false;
+	tell_opened(s);
+	if (o->w.resume)
+		session_acked(s, MIN(o->w.out, s->out_seq));
+	session_repeat(s);
+	metric_add(&resumed, 1);
+	log_info(&s->log, "session goes on c2s=%s", s->c2s);
+}
+
+/* ---- a new one ---- */
+
+static void
+log_session(const struct log_ctx *ctx, struct buf *out)
+{
+	const struct sm_session *s = container_of(ctx, struct sm_session, log);
+
+	buf_addf(out, "jid=%s sid=%s", log_quote(s->jid.full), s->sid);
+}
+
+static char *
+full_jid(const struct sm_user *user, struct str resource)
+{
+	struct buf b = {0};
+	char made[RESOURCE_LEN + 1];
+
+	if (!resource.n) {
+		rand_token(made, RESOURCE_LEN);
+		resource = str_z(made);
+	}
+	buf_add(&b, user->jid.bare);
+	buf_addc(&b, '/');
+	buf_add(&b, resource);
+	return buf_take(&b);
+}
+
+static struct sm_session *
+session_new(const struct opening *o)
+{
+	struct sm *sm = o->sm;
+	struct sm_session *s = xcalloc(1, sizeof(*s));
+
+	s->sm = sm;
+	s->serial = ++sm->serial;
+	s->user = o->user;
+	memcpy(s->sid, o->sid, SID_LEN);
+	set_c2s(s, o->c2s);
+	s->full = full_jid(o->user, o->w.resource);
+	jid_split(str_z(s->full), &s->jid);
+	s->address = str_dup(o->w.address);
+	s->secure = str_dup(o->w.secure);
+	s->mechanism = str_dup(o->w.mechanism);
+	s->since = loop_wall_us(sm->loop);
+	s->log = (struct log_ctx){&sm->log, log_session};
+	s->modules = modules_session_memory(sm);
+	map_put(&sm->sessions, str_z(s->sid), s);
+	list_append(&o->user->sessions, &s->in_user);
+	user_maybe_idle(o->user);
+	return s;
+}
+
+static void
+open_first(const struct opening *o)
+{
+	struct sm_session *s = session_new(o);
+	struct sm *sm = o->sm;
+
+	storage_account_login(sm->storage, o->user->jid.bare, s->since, NULL, NULL);
+	event_tell(session_bound, sm, (&(struct ev_session){s}));
+	tell_opened(s);
+	metric_add(&opened, 1);
+	log_info(&s->log, "session bound c2s=%s address=%s mechanism=%s", s->c2s, log_quote(o->w.address),
+		 log_quote(o->w.mechanism));
+}
+
+static void
+open_resumed(const struct opening *o)
+{
+	struct sm_session *s = session_new(o);
+	struct sm *sm = o->sm;
+
+	ack_start(&s->in, o->w.in);
+	s->out_seq = o->w.out;
+	s->interested = o->w.interested;
+	s->resumed = true;
+	event_tell(session_bound, sm, (&(struct ev_session){s}));
+	tell_opened(s);
+	presence_resumed(s, o->w.presence);
+	event_tell(session_resumed, sm, (&(struct ev_session){s}));
+	metric_add(&resumed, 1);
+	log_info(&s->log, "session re-opened c2s=%s in=%llu out=%llu", s->c2s, (unsigned long long)o->w.in,
+		 (unsigned long long)o->w.out);
+}
+
+/* RFC 6120 7.7.2.2: the newcomer gets the resource, the old session ends with a conflict. */
+static void
+displace(const struct opening *o)
+{
+	struct sm_session *old = o->w.resource.n ? user_session(o->user, o->w.resource) : NULL;
+
+	if (old)
+		session_end_now(old, STREAM_CONFLICT, "Replaced by new connection");
+}
+
+static void
+open_new(const struct opening *o)
+{
+	if (o->user->state != USER_READY || o->user->disabled) {
+		refuse(o->sm, o->c2s, o->sid, STANZA_ERR_NOT_ALLOWED, "There is no such account");
+		return;
+	}
+	if (o->sm->draining) {
+		refuse(o->sm, o->c2s, o->sid, STANZA_ERR_RESOURCE_CONSTRAINT, "The server is going down");
+		return;
+	}
+	displace(o);
+	if (!o->w.resume && o->user->sessions.len >= o->sm->set.user_sessions)
+		refuse(o->sm, o->c2s, o->sid, STANZA_ERR_RESOURCE_CONSTRAINT, "Too many sessions");
+	else if (o->w.resume)
+		open_resumed(o);
+	else
+		open_first(o);
+}
+
+static int
+read_open(struct opening *o, const struct stanza *p)
+{
+	struct jid jid;
+
+	if (word_read_open(p, &o->w) < 0)
+		return -1;
+	if (!o->w.resume || !o->w.jid.p)
+		return 0;
+	jid_split(o->w.jid, &jid);
+	o->w.resource = jid.resource.p ? jid.resource : o->w.resource;
+	return 0;
+}
+
+static void
+input_open(struct sm_user *user, struct input *in)
+{
+	struct opening o = {.sm = user->sm, .user = user, .c2s = in->from, .sid = in->sid};
+	struct sm_session *here = session_find(user->sm, str_z(in->sid));
+	struct arena *a = sm_arena(user->sm);
+	struct stanza p;
+
+	if (stanza_parse(&p, a, chunk_str(in->bytes), NULL) < 0 || read_open(&o, &p) < 0)
+		refuse(o.sm, o.c2s, o.sid, STANZA_ERR_BAD_REQUEST, NULL);
+	else if (here && here->user == user && !here->ending)
+		open_again(&o, here);
+	else if (here)
+		refuse(o.sm, o.c2s, o.sid, STANZA_ERR_CONFLICT, NULL);
+	else
+		open_new(&o);
+	sm_arena_end(user->sm);
+	input_free(&in);
+}
+
+static void
+input_open_refuse(struct sm_user *user, struct input *in, enum storage_result r)
+{
+	struct sm *sm = user->sm;
+
+	if (r == STORAGE_FENCED) /* another sm owns the user now: c2s finds it by opening again */
+		session_unknown(sm, str_z(in->from), str_z(in->sid), 0);
+	else if (r == STORAGE_NOT_FOUND)
+		refuse(sm, in->from, in->sid, STANZA_ERR_NOT_ALLOWED, "There is no such account");
+	else
+		refuse(sm, in->from, in->sid, STANZA_ERR_RESOURCE_CONSTRAINT, "The account cannot be loaded at the moment");
+	input_free(&in);
+}
+
+void
+session_open_word(struct sm *sm, const struct frame *f, const struct stanza *p)
+{
+	struct word_open w;
+	struct input *in;
+	struct jid jid;
+
+	if (f->sid.n != SID_LEN || f->from.n >= sizeof(in->from) || word_read_open(p, &w) < 0 || !sm_serves(sm, w.host)) {
+		log_warning(&sm->log, "bad <open/> from=%s", log_quote(f->from));
+		return;
+	}
+	jid_join(p->arena, w.user, w.host, STR_NONE, &jid);
+	in = input_new(p->bytes, NULL);
+	in->run = input_open;
+	in->refuse = input_open_refuse;
+	in->patient = w.resume;
+	memcpy(in->sid, f->sid.p, f->sid.n);
+	memcpy(in->from, f->from.p, f->from.n);
+	user_input(user_get(sm, jid.bare), in);
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Slots: claiming those that membership gives us, giving up those it takes (sm/slots.h). */
+#include "sm/slots.h"
+
+#include "common/metric.h"
+#include "sm/account.h"
+#include "sm/bus.h"
+#include "sm/peer.h"
+#include "sm/session.h"
+#include "sm/sm.h"
+#include "sm/user.h"
+#include "xmpp/slot.h"
+
+#include <stdlib.h>
+
+enum {
+	RETRY_MS = 1000,
+	FENCED_MS = 5000, /* before a slot that somebody took from us is claimed again: both may think that it is theirs */
+	HELD_MAX = 10000,
+	HELD_BYTES_MAX = 16 * 1024 * 1024,
+};
+
+static struct metric owned = {.name = "xmpp_slots_owned", .help = "Slots claimed by this process.", .kind = METRIC_GAUGE};
+static struct metric fenced = {
+	.name = "xmpp_slots_fenced_total", .help = "Slots that another owner took while we wrote.", .kind = METRIC_COUNTER};
+static struct metric bounced = {
+	.name = "xmpp_frames_bounced_total", .help = "Frames sent back, not ours or too many.", .kind = METRIC_COUNTER};
+
+enum slot_state {
+	SLOT_AWAY,     /* somebody else's */
+	SLOT_WANTED,   /* ours by membership */
+	SLOT_CLAIMING, /* storage has been asked */
+	SLOT_OURS,
+};
+
+struct slot {
+	struct sm *sm;
+	enum slot_state state;
+	int64_t epoch;
+};
+
+struct held {
+	struct list_node node;
+	unsigned slot;
+	struct chunk *raw;
+};
+
+struct slots {
+	struct slot slot[SLOT_COUNT];
+	bool claiming;
+	bool fenced;        /* wait longer before the next claim */
+	struct timer retry;
+	struct list held;   /* struct held */
+	size_t held_bytes;
+	struct task update;
+};
+
+static void slots_claim(struct sm *sm);
+
+void
+slots_new(struct sm *sm)
+{
+	sm->slots = xcalloc(1, sizeof(*sm->slots));
+	for (unsigned i = 0; i < SLOT_COUNT; i++)
+		sm->slots->slot[i].sm = sm;
+}
+
+static void
+held_free(struct held *h)
+{
+	chunk_unref(&h->raw);
+	free(h);
+}
+
+void
+slots_free(struct sm *sm)
+{
+	struct slots *t = sm->slots;
+
+	if (!t)
+		return;
+	timer_stop(&t->retry);
+	task_cancel(&t->update);
+	list_each(&t->held, struct held, h, node)
+		held_free(h);
+	free(t);
+	sm->slots = NULL;
+}
+
+bool
+slot_ours(const struct sm *sm, unsigned slot)
+{
+	return sm->slots->slot[slot].state == SLOT_OURS;
+}
+
+int64_t
+slot_epoch(const struct sm *sm, unsigned slot)
+{
+	return sm->slots->slot[slot].epoch;
+}
+
+size_t
+slots_owned(const struct sm *sm)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < SLOT_COUNT; i++)
+		n += slot_ours(sm, i);
+	return n;
+}
+
+/* ---- losing ---- */
+
+static void
+users_give_up(struct sm *sm)
+{
+	struct sm_user *user;
+	size_t it = 0;
+
+	while ((user = map_next(&sm->users, &it)))
+		if (!slot_ours(sm, user->slot))
+			user_give_up(user);
+}
+
+static void
+slot_set(struct sm *sm, unsigned i, enum slot_state state)
+{
+	struct slot *slot = &sm->slots->slot[i];
+
+	metric_add(&owned, (state == SLOT_OURS) - (slot->state == SLOT_OURS));
+	slot->state = state;
+}
+
+static void
+on_retry(struct timer *t)
+{
+	struct slots *slots = container_of(t, struct slots, retry);
+
+	slots->fenced = false;
+	slots_claim(slots->slot[0].sm);
+}
+
+static void
+retry_later(struct sm *sm)
+{
+	struct slots *t = sm->slots;
+
+	if (!timer_running(&t->retry))
+		timer_start(sm->loop, &t->retry, t->fenced ? FENCED_MS : RETRY_MS, on_retry);
+}
+
+void
+slot_fenced(struct sm *sm, unsigned i)
+{
+	if (!slot_ours(sm, i))
+		return;
+	log_warning(&sm->log, "slot has another owner slot=%u", i);
+	metric_add(&fenced, 1);
+	slot_set(sm, i, SLOT_WANTED);
+	sm->slots->fenced = true;
+	users_give_up(sm);
+	slots_update(sm);
+	retry_later(sm);
+}
+
+void
+slot_written(void *arg, enum storage_result r)
+{
+	struct slot *slot = arg;
+
+	if (r == STORAGE_FENCED)
+		slot_fenced(slot->sm, (unsigned)(slot - slot->sm->slots->slot));
+}
+
+void *
+slot_arg(struct sm *sm, unsigned slot)
+{
+	return &sm->slots->slot[slot];
+}
+
+/* ---- frames that wait ---- */
+
+static void
+replay(struct sm *sm, struct list *frames)
+{
+	struct list_node *n;
+
+	while ((n = list_shift(frames))) {
+		struct held *h = list_entry(n, struct held, node);
+		struct frame f;
+		const char *why;
+		size_t used;
+
+		if (frame_read(chunk_str(h->raw), &f, &used, &why) == FRAME_OK)
+			bus_frame(sm, &f);
+		held_free(h);
+	}
+}
+
+/* Those of slots that are decided: ours now, or somebody else's (then they bounce). */
+static void
+held_release(struct sm *sm)
+{
+	struct slots *t = sm->slots;
+	struct list decided = {0};
+
+	list_each(&t->held, struct held, h, node) {
+		enum slot_state state = t->slot[h->slot].state;
+
+		if (state == SLOT_WANTED || state == SLOT_CLAIMING)
+			continue;
+		list_remove(&t->held, &h->node);
+		t->held_bytes -= h->raw->n;
+		list_append(&decided, &h->node);
+	}
+	replay(sm, &decided);
+}
+
+static bool
+hold(struct sm *sm, const struct frame *f, unsigned slot)
+{
+	struct slots *t = sm->slots;
+	struct held *h;
+
+	if (t->held.len >= HELD_MAX || t->held_bytes + f->raw.n > HELD_BYTES_MAX)
+		return false;
+	h = xcalloc(1, sizeof(*h));
+	h->slot = slot;
+	h->raw = chunk_new(f->raw);
+	t->held_bytes += f->raw.n;
+	list_append(&t->held, &h->node);
+	return true;
+}
+
+bool
+slots_gate(struct sm *sm, const struct frame *f, const struct stanza *payload)
+{
+	unsigned slot = slot_of(f->key);
+
+	switch (sm->slots->slot[slot].state) {
+	case SLOT_OURS:
+		return true;
+	case SLOT_WANTED:
+	case SLOT_CLAIMING:
+		if (!sm->storage_usable && account_answer_unusable(sm, f, payload))
+			return false;
+		if (hold(sm, f, slot))
+			return false;
+		metric_add(&bounced, 1);
+		component_bounce(sm->bus, f, "overload");
+		return false;
+	case SLOT_AWAY:
+		metric_add(&bounced, 1);
+		component_bounce(sm->bus, f, "not-owner");
+		return false;
+	}
+	return false;
+}
+
+/* ---- claiming ---- */
+
+static void
+on_claimed(void *arg, enum storage_result r, const struct slot_claim *claims, size_t count)
+{
+	struct sm *sm = arg;
+	struct slots *t = sm->slots;
+
+	t->claiming = false;
+	if (r != STORAGE_OK) {
+		log_warning(&sm->log, "slots cannot be claimed result=%s", storage_result_name(r));
+		for (unsigned i = 0; i < SLOT_COUNT; i++)
+			if (t->slot[i].state == SLOT_CLAIMING)
+				slot_set(sm, i, SLOT_WANTED);
+		retry_later(sm);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		t->slot[claims[i].slot].epoch = claims[i].epoch;
+		if (t->slot[claims[i].slot].state == SLOT_CLAIMING)
+			slot_set(sm, claims[i].slot, SLOT_OURS);
+	}
+	log_info(&sm->log, "slots claimed count=%zu owned=%zu", count, slots_owned(sm));
+	peers_update(sm);
+	held_release(sm);
+	slots_update(sm);
+}
+
+static void
+slots_claim(struct sm *sm)
+{
+	struct slots *t = sm->slots;
+	unsigned wanted[SLOT_COUNT];
+	size_t count = 0;
+
+	if (t->claiming || t->fenced || sm->draining)
+		return;
+	for (unsigned i = 0; i < SLOT_COUNT; i++)
+		if (t->slot[i].state == SLOT_WANTED) {
+			slot_set(sm, i, SLOT_CLAIMING);
+			wanted[count++] = i;
+		}
+	if (!count)
+		return;
+	t->claiming = true;
+	storage_slots_claim(sm->storage, str_z(sm->name), str_z(sm->boot), wanted, count, on_claimed, sm);
+}
+
+/* Nobody owns a slot while all sm drain: then who has it serves it to the end. */
+static bool
+ours_by_membership(struct sm *sm, unsigned i)
+{
+	const struct member *owner = component_slot_owner(sm->bus, i);
+
+	if (!owner)
+		return sm->slots->slot[i].state != SLOT_AWAY;
+	return str_is(owner->name, sm->name);
+}
+
+static void
+on_update(struct task *task)
+{
+	struct slots *t = container_of(task, struct slots, update);
+	struct sm *sm = t->slot[0].sm;
+	size_t lost = 0;
+
+	for (unsigned i = 0; i < SLOT_COUNT; i++) {
+		bool ours = ours_by_membership(sm, i);
+
+		if (ours && t->slot[i].state == SLOT_AWAY) {
+			slot_set(sm, i, SLOT_WANTED);
+		} else if (!ours && t->slot[i].state != SLOT_AWAY) {
+			slot_set(sm, i, SLOT_AWAY);
+			lost++;
+		}
+	}
+	if (lost) {
+		log_info(&sm->log, "slots went to other owners count=%zu", lost);
+		users_give_up(sm);
+		held_release(sm);
+	}
+	slots_claim(sm);
+}
+
+void
+slots_update(struct sm *sm)
+{
+	loop_defer(sm->loop, &sm->slots->update, on_update);
+}

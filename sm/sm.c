@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* struct sm: start, reload, drain, stop; hosts and settings (sm/sm.h). */
+#include "sm/sm.h"
+
+#include "common/metric.h"
+#include "sm/bus.h"
+#include "sm/event.h"
+#include "sm/iq.h"
+#include "sm/keys.h"
+#include "sm/mailbox.h"
+#include "sm/modules.h"
+#include "sm/offline.h"
+#include "sm/peer.h"
+#include "sm/seen.h"
+#include "sm/session.h"
+#include "sm/slots.h"
+#include "sm/user.h"
+
+#include <stdlib.h>
+
+enum { DRAIN_MAX_MS = 10000 };
+
+/* ---- memory for stanzas ---- */
+
+struct arena *
+sm_arena(struct sm *sm)
+{
+	bug_if(sm->arena_depth == SM_ARENA_DEPTH);
+	return &sm->arenas[sm->arena_depth++];
+}
+
+void
+sm_arena_end(struct sm *sm)
+{
+	bug_if(sm->arena_depth == 0);
+	arena_reset(&sm->arenas[--sm->arena_depth]);
+}
+
+void
+sm_loose(struct sm *sm, struct loose *l, void (*drop)(struct loose *l))
+{
+	l->drop = drop;
+	list_append(&sm->loose, &l->node);
+}
+
+void
+sm_found(struct sm *sm, struct loose *l)
+{
+	list_remove(&sm->loose, &l->node);
+}
+
+/* ---- configuration ---- */
+
+static void
+settings_read(struct sm *sm)
+{
+	const struct conf *c = sm->conf;
+
+	sm->set = (struct settings){
+		.user_sessions = (unsigned)conf_int(c, "sm", NULL, "user_sessions"),
+		.unacked_stanzas = (size_t)conf_int(c, "sm", NULL, "unacked_stanzas"),
+		.unacked_bytes = (size_t)conf_int(c, "sm", NULL, "unacked_bytes"),
+		.offline_messages = (unsigned)conf_int(c, "sm", NULL, "offline_messages"),
+		.roster_items = (unsigned)conf_int(c, "sm", NULL, "roster_items"),
+		.queue_stanzas = (size_t)conf_int(c, "sm", NULL, "queue_stanzas"),
+		.queue_bytes = (size_t)conf_int(c, "sm", NULL, "queue_bytes"),
+		.idle_ms = (uint64_t)conf_int(c, "sm", NULL, "idle"),
+	};
+}
+
+/* 0, or -1 with why: nothing has changed then. */
+static int
+hosts_read(struct sm *sm, struct buf *why)
+{
+	struct arena memory = {0};
+	const char *const *titles;
+	size_t count = conf_titles(sm->conf, "host", &titles);
+	struct str *hosts = arena_alloc(&memory, (count + 1) * sizeof(*hosts));
+
+	if (!count)
+		buf_addl(why, "no host is configured; write: host \"example.org\" { }");
+	for (size_t i = 0; i < count && !why->n; i++) {
+		if (jid_prep_domain(&memory, str_z(titles[i]), &hosts[i]) < 0)
+			buf_addf(why, "host \"%s\" is not a domain name", titles[i]);
+		else
+			hosts[i] = arena_str(&memory, hosts[i]);
+	}
+	if (why->n) {
+		arena_done(&memory);
+		return -1;
+	}
+	arena_done(&sm->host_memory);
+	sm->host_memory = memory;
+	sm->hosts = hosts;
+	sm->host_count = count;
+	return 0;
+}
+
+bool
+sm_serves(struct sm *sm, struct str host)
+{
+	for (size_t i = 0; i < sm->host_count; i++)
+		if (str_eq(sm->hosts[i], host))
+			return true;
+	return false;
+}
+
+size_t
+sm_hosts(struct sm *sm, const struct str **hosts_r)
+{
+	*hosts_r = sm->hosts;
+	return sm->host_count;
+}
+
+struct loop *
+sm_loop(struct sm *sm)
+{
+	return sm->loop;
+}
+
+struct storage *
+sm_storage(struct sm *sm)
+{
+	return sm->storage;
+}
+
+const struct log_ctx *
+sm_log(struct sm *sm)
+{
+	return &sm->log;
+}
+
+const struct conf *
+sm_conf(struct sm *sm)
+{
+	return sm->conf;
+}
+
+/* ---- metrics that are looked up ---- */
+
+static int64_t
+count_sessions(void *arg)
+{
+	return (int64_t)((struct sm *)arg)->sessions.len;
+}
+
+static int64_t
+count_usable(void *arg)
+{
+	return ((struct sm *)arg)->storage_usable;
+}
+
+static struct metric sessions = {
+	.name = "xmpp_sessions", .help = "Sessions bound here.", .kind = METRIC_GAUGE, .read = count_sessions};
+static struct metric usable = {
+	.name = "xmpp_storage_usable", .help = "Whether the database is there.", .kind = METRIC_GAUGE, .read = count_usable};
+
+static void
+metrics_point_to(struct sm *sm)
+{
+	sessions.arg = usable.arg = sm;
+	metric_register(&sessions);
+	metric_register(&usable);
+}
+
+/* ---- start and stop ---- */
+
+static void
+on_usable(void *owner, bool is_usable, const char *why)
+{
+	struct sm *sm = owner;
+
+	sm->storage_usable = is_usable;
+	if (is_usable)
+		log_info(&sm->log, "storage is usable");
+	else
+		log_warning(&sm->log, "storage is away: %s", why ? why : "");
+	if (!is_usable || !sm->bus)
+		return;
+	slots_update(sm);
+	offline_retry(sm);
+}
+
+static int
+sm_start_parts(struct sm *sm, struct buf *why)
+{
+	settings_read(sm);
+	if (hosts_read(sm, why) < 0)
+		return -1;
+	slots_new(sm);
+	seens_new(sm);
+	peers_new(sm);
+	events_new(sm);
+	iqs_new(sm);
+	sm->storage = storage_new(sm->loop, sm->conf, &sm->log, on_usable, sm, why);
+	if (!sm->storage || modules_start(sm, why) < 0)
+		return -1;
+	return bus_start(sm, why);
+}
+
+struct sm *
+sm_new(const struct sm_opts *opts, struct buf *why)
+{
+	struct sm *sm = xcalloc(1, sizeof(*sm));
+
+	sm->loop = opts->loop;
+	sm->conf = opts->conf;
+	sm->log = *opts->log;
+	sm->name = xstrdup(opts->name);
+	sm->boot = xstrdup(opts->boot);
+	sm->daemon = opts->daemon;
+	sm->drained = opts->drained;
+	if (sm_start_parts(sm, why) < 0) {
+		sm_free(&sm);
+		return NULL;
+	}
+	sm->storage_usable = storage_usable(sm->storage, NULL);
+	metrics_point_to(sm);
+	return sm;
+}
+
+void
+sm_free(struct sm **smp)
+{
+	struct sm *sm = *smp;
+
+	*smp = NULL;
+	if (!sm)
+		return;
+	sm->stopping = true;
+	timer_stop(&sm->ack_timer);
+	timer_stop(&sm->drain_timer);
+	storage_free(&sm->storage); /* from here on nobody calls back */
+	component_free(&sm->bus);
+	if (sm->modules)
+		users_free(sm);
+	mailbox_forget_uncommitted(sm);
+	list_each(&sm->loose, struct loose, l, node)
+		l->drop(l);
+	peers_free(sm);
+	slots_free(sm);
+	modules_stop(sm);
+	iqs_free(sm);
+	events_free(sm);
+	seens_free(sm);
+	map_done(&sm->users);
+	map_done(&sm->sessions);
+	arena_done(&sm->host_memory);
+	for (size_t i = 0; i < SM_ARENA_DEPTH; i++)
+		arena_done(&sm->arenas[i]);
+	sessions.arg = usable.arg = NULL;
+	free(sm->name);
+	free(sm->boot);
+	free(sm);
+}
+
+static void
+end_gone_hosts(struct sm *sm)
+{
+	struct sm_session *s;
+	size_t it = 0;
+
+	while ((s = map_next(&sm->sessions, &it)))
+		if (!sm_serves(sm, s->jid.domain))
+			session_end(s, STREAM_HOST_GONE, NULL);
+}
+
+void
+sm_reload(struct sm *sm, const struct conf *conf)
+{
+	struct buf why = {0};
+
+	sm->conf = conf;
+	settings_read(sm);
+	if (hosts_read(sm, &why) < 0) {
+		log_error(&sm->log, "hosts stay as they are: %s", buf_z(&why));
+	} else {
+		bus_set_hosts(sm);
+		end_gone_hosts(sm);
+	}
+	modules_reload(sm);
+	buf_done(&why);
+}
+
+/* ---- leaving ---- */
+
+static void
+drain_finish(struct sm *sm)
+{
+	timer_stop(&sm->drain_timer);
+	if (sm->drained)
+		sm->drained(sm);
+}
+
+static void
+on_left(struct component *c)
+{
+	drain_finish(component_owner(c));
+}
+
+/* Everything is in the database: c2s look for other owners, and we go. */
+static void
+drain_leave(struct sm *sm)
+{
+	struct sm_session *s;
+	size_t it = 0;
+
+	if (sm->left)
+		return;
+	sm->left = true;
+	while ((s = map_next(&sm->sessions, &it)))
+		session_unknown(sm, str_z(s->c2s), str_z(s->sid), s->in.done);
+	component_leave(sm->bus, on_left);
+}
+
+static void
+on_flushed(void *owner)
+{
+	drain_leave(owner);
+}
+
+static void
+on_drain_timeout(struct timer *t)
+{
+	struct sm *sm = container_of(t, struct sm, drain_timer);
+
+	log_warning(&sm->log, "leaving although storage has not taken everything: c2s and other sm repeat the rest");
+	drain_leave(sm);
+}
+
+void
+sm_drain(struct sm *sm)
+{
+	if (sm->draining)
+		return;
+	sm->draining = true;
+	log_info(&sm->log, "draining sessions=%zu", sm->sessions.len);
+	component_draining(sm->bus);
+	timer_start(sm->loop, &sm->drain_timer, DRAIN_MAX_MS, on_drain_timeout);
+	storage_flush(sm->storage, on_flushed, sm);
+}
+
+bool
+sm_ready(const struct sm *sm, struct buf *why)
+{
+	if (!component_online(sm->bus))
+		buf_addl(why, "no router");
+	else if (!sm->storage_usable)
+		buf_addl(why, "the database is away");
+	else if (sm->draining)
+		buf_addl(why, "draining");
+	return why->n == 0;
+}
