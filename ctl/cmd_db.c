@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* carillonctl db ...: the schema of the database. */
+#include "ctl/ctl.h"
+#include "storage/storage.h"
+
+#include <stdio.h>
+
+static const char *
+engine_of(const struct ctl *ctl)
+{
+	return conf_str(ctl->conf, "storage", NULL, "engine");
+}
+
+enum ctl_exit
+cmd_db_status(struct ctl *ctl)
+{
+	struct buf why = {0};
+	struct table_row *row;
+	char number[16];
+	int have, want;
+
+	if (storage_schema_status(ctl->conf, &have, &want, &why) < 0) {
+		ctl_fail(ctl, CTL_UNREACHABLE, "%s", buf_z(&why));
+		buf_done(&why);
+		return CTL_UNREACHABLE;
+	}
+	buf_done(&why);
+	row = table_add(&ctl->table);
+	table_cell(&ctl->table, row, STR("engine"), str_z(engine_of(ctl)));
+	snprintf(number, sizeof(number), "%d", have);
+	table_cell(&ctl->table, row, STR("schema"), str_z(number));
+	snprintf(number, sizeof(number), "%d", want);
+	table_cell(&ctl->table, row, STR("wanted"), str_z(number));
+	table_cell(&ctl->table, row, STR("state"),
+		   have == want ? STR("current") : have < want ? STR("run carillonctl db migrate") : STR("newer than this program"));
+	return have == want ? CTL_OK : CTL_FAILED;
+}
+
+static void
+tell(void *owner, const char *step)
+{
+	const struct ctl *ctl = owner;
+
+	if (!ctl->json)
+		printf("%s\n", step);
+}
+
+enum ctl_exit
+cmd_db_migrate(struct ctl *ctl)
+{
+	struct buf why = {0};
+	enum ctl_exit code = CTL_OK;
+
+	if (storage_migrate(ctl->conf, tell, ctl, &why) < 0)
+		code = ctl_fail(ctl, CTL_FAILED, "%s", buf_z(&why));
+	buf_done(&why);
+	return code == CTL_OK && ctl->json ? cmd_db_status(ctl) : code;
+}
