@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""carillonctl: what an operator types, what comes out, and the exit codes."""
+
+import json
+import os
+import pty
+import subprocess
+import shlex
+
+import pytest
+
+
+def rows(server, *args):
+    return json.loads(server.ctl("--json", *args).stdout)
+
+
+def test_accounts(small_server, fresh):
+    s, jid = small_server, f"{fresh('nurse')}@localhost"
+    assert s.ctl("user", "add", jid, stdin="secret1\n").returncode == 0
+    again = s.ctl("user", "add", jid, stdin="secret2\n", check=False)
+    assert again.returncode == 1 and "exists already" in again.stderr
+    assert jid in [row["jid"] for row in rows(s, "user", "list")]
+    assert jid in [row["jid"] for row in rows(s, "user", "list", "localhost")]
+    shown = rows(s, "user", "show", jid)
+    assert shown[0]["jid"] == jid and shown[0]["sessions"] == 0
+    assert s.ctl("user", "passwd", jid, stdin="secret3\n").returncode == 0
+    assert s.ctl("user", "del", jid).returncode == 0
+    gone = s.ctl("user", "show", jid, check=False)
+    assert gone.returncode == 1 and "no such user" in gone.stderr
+    assert jid not in [row["jid"] for row in rows(s, "user", "list")]
+
+
+@pytest.mark.parametrize("args, stdin, says", [
+    (["user", "add"], "", "one account is needed"),
+    (["user", "add", "nurse@elsewhere.example"], "x\n", "there is no host"),
+    (["user", "add", "@localhost"], "x\n", "not a valid address"),
+    (["user", "add", "nurse@localhost/res"], "x\n", "written as user@host"),
+    (["user", "add", "nurse@localhost"], "\n", "no password"),
+    (["frobnicate"], "", "no command"),
+    (["drain"], "", "name the daemon"),
+])
+def test_usage_errors_say_what_to_do(small_server, args, stdin, says):
+    done = small_server.ctl(*args, stdin=stdin, check=False)
+    assert done.returncode == 2
+    assert says in done.stderr
+
+
+def test_password_from_the_terminal_is_not_shown(small_server, fresh):
+    jid = f"{fresh('nurse')}@localhost"
+    ours, theirs = pty.openpty()
+    p = subprocess.Popen(shlex.split(small_server.env["CTL"]) + ["user", "add", jid], stdin=theirs, stdout=theirs,
+                         stderr=theirs, close_fds=True, start_new_session=True)
+    os.close(theirs)
+    shown = b""
+    for prompt in (b"Password for", b"Once more"):
+        while prompt not in shown:
+            shown += os.read(ours, 1000)
+        os.write(ours, b"hush-hush\n")
+    try:
+        while True:
+            more = os.read(ours, 1000)
+            if not more:
+                break
+            shown += more
+    except OSError:
+        pass
+    assert p.wait(20) == 0
+    assert b"hush" not in shown
+    assert rows(small_server, "user", "show", jid)
+
+
+def test_status_and_slots(small_server):
+    status = rows(small_server, "status")
+    assert {row["role"] for row in status} >= {"router", "sm", "c2s"}
+    assert all(row["state"] == "ready" for row in status if row["role"] in ("router", "sm", "c2s"))
+    assert sum(row["slots"] for row in rows(small_server, "slots")) == 1024
+    assert "role" in small_server.ctl("status").stdout
+
+
+def test_check_finds_all_in_order(small_server):
+    found = {row["what"]: row["state"] for row in rows(small_server, "check")}
+    assert found["database"] == "ok" and found["certificate of localhost"] == "ok"
+
+
+def test_database_status(small_server):
+    assert rows(small_server, "db", "status")[0]["state"] == "current"
+    assert small_server.ctl("db", "migrate").returncode == 0  # again: nothing to do
+
+
+def test_nobody_there(small_server, tmp_path):
+    conf = tmp_path / "c.conf"
+    conf.write_text(f'cluster {{\n routers = {{"unix:{tmp_path}/none.sock"}}\n secret = "{"x" * 32}"\n}}\n'
+                    'host "localhost" {\n}\n')
+    ctl = shlex.split(small_server.env["CTL"])[0]
+    done = subprocess.run([ctl, "-c", str(conf), "status"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 3 and "no router answers" in done.stderr
+
+
+def test_reload_and_kick(small_server):
+    assert small_server.ctl("reload").returncode == 0
+    nobody = small_server.ctl("session", "kick", "romeo@localhost/none", check=False)
+    assert nobody.returncode == 1

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two people at profanity, each in a terminal of their own, as a person sees it."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+PASSWORD = "wherefore-art-thou"
+
+
+class Terminal:
+    """A profanity in tmux. Text is waited for, never guessed."""
+
+    def __init__(self, socket, name):
+        self.tmux, self.name = ["tmux", "-S", str(socket)], name
+        self.home = Path(tempfile.mkdtemp(prefix="carillon-profanity-"))
+        env = ["env", f"HOME={self.home}", f"XDG_CONFIG_HOME={self.home}/config", f"XDG_DATA_HOME={self.home}/data",
+               "LC_ALL=C.UTF-8", "TERM=screen-256color", "profanity"]
+        self.run("new-session", "-d", "-s", name, "-x", "100", "-y", "24", " ".join(env))
+
+    def run(self, *args):
+        return subprocess.run(self.tmux + list(args), check=True, capture_output=True, text=True, timeout=20).stdout
+
+    def screen(self):
+        return self.run("capture-pane", "-p", "-t", self.name)
+
+    def sees(self, pattern, seconds=30):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            screen = self.screen()
+            if re.search(pattern, screen):
+                return screen
+            time.sleep(0.1)  # a terminal has no other way to tell that it has changed
+        raise AssertionError(f"{self.name} never saw {pattern!r}:\n{self.screen()}")
+
+    def types(self, text):
+        self.run("send-keys", "-t", self.name, "-l", text)
+        self.run("send-keys", "-t", self.name, "Enter")
+
+    def login(self, server, user):
+        self.sees("Profanity")
+        self.types(f"/connect {user}@{server.domain} server {server.host} port {server.c2s_port} tls trust")
+        self.sees("password")
+        self.types(PASSWORD)
+        self.sees("logged in successfully")
+
+    def close(self):
+        subprocess.run(self.tmux + ["kill-session", "-t", self.name], capture_output=True, timeout=20)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+@pytest.mark.skipif(not shutil.which("profanity") or not shutil.which("tmux"), reason="profanity and tmux are needed")
+def test_two_terminals(server, fresh, tmp_path):
+    romeo, juliet = fresh("romeo"), fresh("juliet")
+    for name in (romeo, juliet):
+        server.add_user(name, PASSWORD)
+    his, hers = Terminal(tmp_path / "tmux", "his"), Terminal(tmp_path / "tmux", "hers")
+    try:
+        his.login(server, romeo)
+        hers.login(server, juliet)
+        his.types(f"/sub request {juliet}@{server.domain}")
+        hers.sees("Received authorization request|authorization request from")
+        hers.types(f"/sub allow {romeo}@{server.domain}")
+        his.sees("Subscription received|accepted|subscription")
+        hers.types(f"/sub request {romeo}@{server.domain}")
+        his.sees("authorization request")
+        his.types(f"/sub allow {juliet}@{server.domain}")
+        his.types(f"/msg {juliet}@{server.domain} But soft! What light through yonder window breaks?")
+        hers.sees("\\[?2\\]?")
+        hers.types("/win 2")
+        hers.sees("What light through yonder window breaks")
+        hers.types("Art thou not Romeo, and a Montague?")
+        screen = his.sees("and a Montague")
+        hers.types("/away")
+        his.types("/who")
+        if os.environ.get("CARILLON_CAPTURE"):
+            Path(os.environ["CARILLON_CAPTURE"]).write_text(screen)
+    finally:
+        his.close()
+        hers.close()
+        subprocess.run(["tmux", "-S", str(tmp_path / "tmux"), "kill-server"], capture_output=True, timeout=20)

@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the first byte to the bound session: headers, features, STARTTLS, SASL, binding, and everything that is wrong with them. */
+#include "tests/unit/c2s_stage.h"
+#include "tests/unit/tls_util.h"
+
+#include "common/base64.h"
+
+#define OPTIONAL "tls = optional"
+#define SASL "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'"
+#define TLS "xmlns='urn:ietf:params:xml:ns:xmpp-tls'"
+#define FAILURE "<failure " SASL "><"
+#define NOT_AUTHORIZED "<stream:error><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+
+static struct stage s;
+static struct raw c;
+
+static int
+setup_optional(void **state)
+{
+	(void)state;
+	stage_start(&s, OPTIONAL, NULL);
+	stage_connect(&s, &c, false);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	raw_close(&c);
+	stage_stop(&s);
+	return 0;
+}
+
+/* --- headers --- */
+
+static void
+expect_error(const char *says, const char *condition)
+{
+	stage_say(&c, says);
+	stage_hear(&c, "from='example.org'"); /* RFC 6120 4.9.1.2: errors come from somebody */
+	stage_hear(&c, condition);
+	stage_hear(&c, "</stream:stream>");
+	stage_hear_end(&c);
+}
+
+static void
+test_unknown_host(void **state)
+{
+	(void)state;
+	expect_error("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='example.com' version='1.0'>",
+		     "<host-unknown ");
+}
+
+static void
+test_no_host(void **state)
+{
+	(void)state;
+	expect_error("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>",
+		     "<host-unknown ");
+}
+
+static void
+test_old_version(void **state)
+{
+	(void)state;
+	expect_error("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='example.org'>",
+		     "<unsupported-version ");
+}
+
+static void
+test_not_xml(void **state)
+{
+	(void)state;
+	expect_error("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "<not-well-formed ");
+}
+
+static void
+test_host_is_prepared(void **state)
+{
+	(void)state;
+	stage_say(&c, "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+		      "from='Juliet@Example.ORG' to='EXAMPLE.org' version='1.0'>");
+	stage_hear(&c, "from='example.org' to='juliet@example.org'");
+	stage_hear(&c, "</stream:features>");
+}
+
+/* --- features --- */
+
+static void
+test_features_in_order(void **state)
+{
+	(void)state;
+	stage_say(&c, HEADER);
+	stage_hear(&c, "<stream:features><mechanisms " SASL ">"); /* no certificate, so no STARTTLS */
+	stage_hear(&c, "<mechanism>SCRAM-SHA-512</mechanism><mechanism>SCRAM-SHA-256</mechanism>");
+	stage_hear(&c, "</mechanisms><limits xmlns='urn:xmpp:stream-limits:0'><max-bytes>16384</max-bytes></limits></stream:features>");
+}
+
+static void
+test_features_after_login(void **state)
+{
+	(void)state;
+	stage_login(&c, "juliet");
+	stage_hear(&c, "to='juliet@example.org'");
+	stage_hear(&c, "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
+		       "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'><optional/></session>"
+		       "<ver xmlns='urn:xmpp:features:rosterver'/><sub xmlns='urn:xmpp:features:pre-approval'/>"
+		       "<limits xmlns='urn:xmpp:stream-limits:0'><max-bytes>262144</max-bytes><idle-seconds>300</idle-seconds></limits>"
+		       "</stream:features>");
+	stage_say(&c, "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+	stage_hear(&c, "<iq type='result' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>juliet@example.org/made</jid></bind></iq>");
+}
+
+static int
+setup_required_without_certificate(void **state)
+{
+	(void)state;
+	stage_start(&s, "", NULL);
+	stage_connect(&s, &c, false);
+	return 0;
+}
+
+static void
+test_required_without_certificate(void **state)
+{
+	(void)state;
+	expect_error(HEADER, "<internal-server-error ");
+}
+
+/* --- before login --- */
+
+static void
+test_stanza_before_login(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	stage_say(&c, "<message to='romeo@example.org'><body>hi</body></message>");
+	stage_hear(&c, NOT_AUTHORIZED);
+	stage_hear_end(&c);
+}
+
+static void
+test_foreign_element_before_login(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	stage_say(&c, "<open xmlns='urn:carillon:session:1' user='juliet' host='example.org'/>");
+	stage_hear(&c, "<unsupported-stanza-type ");
+	stage_hear_end(&c);
+}
+
+static void
+test_stanza_before_binding(void **state)
+{
+	(void)state;
+	stage_login(&c, "juliet");
+	stage_say(&c, "<message to='romeo@example.org'><body>hi</body></message>");
+	stage_hear(&c, NOT_AUTHORIZED);
+	stage_hear_end(&c);
+}
+
+static void
+test_starttls_not_offered(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	stage_say(&c, "<starttls " TLS "/>");
+	stage_hear(&c, "<failure " TLS "/></stream:stream>");
+	stage_hear_end(&c);
+}
+
+static void
+test_too_large_before_login(void **state)
+{
+	char *junk = xmalloc(20001);
+
+	(void)state;
+	memset(junk, 'a', 20000);
+	junk[20000] = '\0';
+	stage_open_stream(&c);
+	stage_say(&c, "<message><body>");
+	stage_say(&c, junk);
+	stage_hear(&c, "<policy-violation ");
+	stage_hear_end(&c);
+	free(junk);
+}
+
+/* --- SASL --- */
+
+static void
+test_sasl_errors(void **state)
+{
+	static const struct {
+		const char *says, *condition;
+	} rows[] = {
+		{"<auth " SASL " mechanism='SCRAM-SHA-256'>n o t base64</auth>", "incorrect-encoding"},
+		{"<auth " SASL " mechanism='SCRAM-SHA-256'>YQ</auth>", "incorrect-encoding"},
+		{"<auth " SASL " mechanism='SCRAM-SHA-256'>YQ==</auth>", "malformed-request"},
+		{"<auth " SASL " mechanism='SCRAM-SHA-256'>=</auth>", "malformed-request"},
+		{"<auth " SASL " mechanism='KERBEROS_V4'/>", "invalid-mechanism"},
+		{"<auth " SASL "/>", "invalid-mechanism"},
+		{"<auth " SASL " mechanism='PLAIN'>AGp1bGlldAB4</auth>", "encryption-required"},
+		{"<response " SASL "/>", "malformed-request"},
+		{"<abort " SASL "/>", "malformed-request"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char want[128];
+
+		stage_open_stream(&c);
+		stage_say(&c, rows[i].says);
+		snprintf(want, sizeof(want), FAILURE "%s/>", rows[i].condition);
+		stage_hear(&c, want);
+		stage_hear(&c, "</failure>");
+		raw_close(&c);
+		stage_connect(&s, &c, false);
+	}
+}
+
+static void
+say_wrong_password(const char *user)
+{
+	struct sasl_client *sasl = sasl_client_new("xmpp", STAGE_HOST, user, "wrong", NULL);
+	const char *mechanism, *why;
+	struct str message;
+	struct buf b = {0}, data = {0};
+
+	assert_int_equal(sasl_client_start(sasl, "SCRAM-SHA-256", &mechanism, &message, &why), 0);
+	buf_addl(&b, "<auth " SASL " mechanism='SCRAM-SHA-256'>");
+	base64_print(&b, message);
+	buf_addl(&b, "</auth>");
+	stage_say(&c, buf_z(&b));
+	stage_hear(&c, "<challenge " SASL ">");
+	WAIT(c.bus, raw_got(&c, "</challenge>"));
+	assert_int_equal(base64_parse(&data, str_n(c.in.p, (size_t)str_find(buf_str(&c.in), STR("</challenge>")))), 0);
+	assert_int_equal(sasl_client_step(sasl, buf_str(&data), &message, &why), 0);
+	buf_clear(&b);
+	buf_addl(&b, "<response " SASL ">");
+	base64_print(&b, message);
+	buf_addl(&b, "</response>");
+	stage_say(&c, buf_z(&b));
+	sasl_client_free(&sasl);
+	buf_done(&b);
+	buf_done(&data);
+}
+
+static void
+test_wrong_and_unknown_look_alike(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	say_wrong_password("juliet");
+	stage_hear(&c, FAILURE "not-authorized/><text xml:lang='en'>The user name or the password is wrong.</text></failure>");
+	say_wrong_password("nobody");
+	stage_hear(&c, FAILURE "not-authorized/><text xml:lang='en'>The user name or the password is wrong.</text></failure>");
+	say_wrong_password("juliet"); /* the third is the last: RFC 6120 6.4.5 */
+	stage_hear(&c, FAILURE "not-authorized/>");
+	stage_hear(&c, "<policy-violation ");
+	stage_hear_end(&c);
+}
+
+static void
+test_retry_after_failure(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	say_wrong_password("juliet");
+	stage_hear(&c, "</failure>");
+	assert_int_equal(s.c2s.clients[CLIENT_PLAIN].len, 1);
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'/>"); /* without initial response: an empty challenge */
+	stage_hear(&c, "<challenge " SASL "/>");
+	stage_say(&c, "<abort " SASL "/>");
+	stage_hear(&c, FAILURE "aborted/></failure>");
+}
+
+static void
+test_second_auth_in_one_packet(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	/* the first waits for credentials; what follows is held, and is then one too many */
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1qdWxpZXQscj1hYmNkZWZnaA==</auth>"
+		      "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1yb21lbyxyPWFiY2RlZmdo</auth>");
+	stage_hear(&c, "</challenge>");
+	stage_hear(&c, "<policy-violation ");
+	stage_hear_end(&c);
+}
+
+static void
+test_temporary(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1icm9rZW4scj1hYmNkZWZnaA==</auth>");
+	stage_hear(&c, FAILURE "temporary-auth-failure/>");
+	/* no sm at all: the router says so at once */
+	stage_sm_kill(&s, 0);
+	WAIT(&s.bus, !component_member(s.c2s.bus, STR("sm-1")));
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1qdWxpZXQscj1hYmNkZWZnaA==</auth>");
+	stage_hear(&c, FAILURE "temporary-auth-failure/>");
+}
+
+static void
+test_temporary_without_router(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	bus_router_kill(&s.bus, 0);
+	WAIT(&s.bus, !s.c2s.online);
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1qdWxpZXQscj1hYmNkZWZnaA==</auth>");
+	stage_hear(&c, FAILURE "temporary-auth-failure/>");
+}
+
+static void
+test_gone_while_asking(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1tdXRlLHI9YWJjZGVmZ2g=</auth>");
+	WAIT(&s.bus, sm_heard(&s.sm[0], "user='mute'"));
+	assert_int_equal(s.c2s.asks.len, 1);
+	raw_close(&c);
+	/* it is paused, so that the end shows when it is read again or the time is up; c2s_done must cope */
+	stage_connect(&s, &c, false);
+}
+
+static void
+test_authenticated_cannot_authenticate(void **state)
+{
+	(void)state;
+	stage_login(&c, "juliet");
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1yb21lbyxyPWFiY2RlZmdo</auth>");
+	stage_hear(&c, NOT_AUTHORIZED);
+	stage_hear_end(&c);
+}
+
+/* --- binding --- */
+
+static void
+test_bind_errors(void **state)
+{
+	(void)state;
+	stage_login(&c, "juliet");
+	stage_say(&c, "<iq type='set' id='1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>&#xE000;</resource></bind></iq>");
+	stage_hear(&c, "<bad-request ");
+	s.sm[0].refuse = STANZA_ERR_RESOURCE_CONSTRAINT;
+	stage_say(&c, "<iq type='set' id='2'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+	stage_hear(&c, "<iq type='error' id='2'><error type='wait'><resource-constraint "
+		       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>not today</text></error></iq>");
+	assert_int_equal(s.c2s.sids.len, 0);
+	s.sm[0].refuse = STANZA_OK;
+	stage_bind(&c, "balcony");
+	assert_int_equal(s.c2s.sids.len, 1);
+	assert_int_equal(s.c2s.clients[CLIENT_BOUND].len, 1);
+}
+
+static void
+test_bind_pipelined(void **state)
+{
+	(void)state;
+	stage_login(&c, "juliet");
+	stage_say(&c, "<iq type='set' id='1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>"
+		      "<iq type='set' id='2'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>"
+		      "<presence/>");
+	stage_hear(&c, "id='1'");
+	stage_hear(&c, "<iq ");
+	stage_hear(&c, "id='2'");
+	WAIT(&s.bus, sm_heard(&s.sm[0], "seq=1 rid= payload=<presence from='juliet@example.org/made'/>"));
+}
+
+static void
+test_bind_twice(void **state)
+{
+	(void)state;
+	stage_login(&c, "juliet");
+	stage_bind(&c, "balcony");
+	stage_say(&c, "<iq type='set' id='2'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+	stage_hear(&c, "<not-allowed ");
+	stage_say(&c, "</stream:stream>");
+	stage_hear(&c, "</stream:stream>");
+	stage_hear_end(&c);
+}
+
+static void
+test_bind_finds_an_sm_that_comes_late(void **state)
+{
+	(void)state;
+	stage_login(&c, "juliet");
+	stage_sm_kill(&s, 0);
+	WAIT(&s.bus, !component_member(s.c2s.bus, STR("sm-1")));
+	stage_say(&c, "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+	WAIT(&s.bus, s.c2s.clients[CLIENT_BINDING].len == 1);
+	WAIT(&s.bus, s.c2s.bonds[BOND_WAITING].len == 1);
+	stage_sm_join(&s, 1, "boot2");
+	stage_hear(&c, "</jid></bind></iq>");
+}
+
+static void
+test_gone_while_binding(void **state)
+{
+	(void)state;
+	stage_login(&c, "juliet");
+	s.sm[0].deaf = true;
+	stage_say(&c, "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+	WAIT(&s.bus, s.c2s.bonds[BOND_ASKED].len == 1);
+	raw_close(&c);
+	stage_connect(&s, &c, false);
+	stage_open_stream(&c);
+}
+
+/* --- TLS --- */
+
+static struct test_ca ca;
+static struct tls_client *tls;
+
+static void
+make_certificates(void)
+{
+	char path[160];
+	struct buf why = {0};
+
+	test_ca_make(&ca);
+	test_cert_make(&ca, &(struct test_cert){.name = "example.org"});
+	test_cert_make(&ca, &(struct test_cert){.name = "juliet", .san = "DNS:unused", .xmpp_addr = "juliet@example.org",
+						.xmpp_addr_n = strlen("juliet@example.org"), .eku = "clientAuth"});
+	snprintf(path, sizeof(path), "%s/juliet.pem", ca.dir);
+	tls = tls_client_new(ca.file, path, path, &why);
+	assert_non_null(tls);
+	buf_done(&why);
+}
+
+static void
+start_with_tls(const char *config)
+{
+	char path[160], text[512];
+
+	make_certificates();
+	snprintf(path, sizeof(path), "%s/example.org.pem", ca.dir);
+	snprintf(text, sizeof(text), "client_ca_file = \"%s\"\n%s", ca.file, config);
+	stage_start(&s, text, path);
+}
+
+static int
+setup_tls(void **state)
+{
+	(void)state;
+	start_with_tls("");
+	stage_connect(&s, &c, false);
+	return 0;
+}
+
+static int
+teardown_tls(void **state)
+{
+	teardown(state);
+	tls_client_free(&tls);
+	test_ca_done(&ca);
+	return 0;
+}
+
+static void
+start_tls(void)
+{
+	stage_open_stream(&c);
+	stage_say(&c, "<starttls " TLS "/>");
+	stage_hear(&c, "<proceed " TLS "/>");
+	stage_secure(&c, tls);
+}
+
+static void
+test_tls_required(void **state)
+{
+	(void)state;
+	stage_say(&c, HEADER);
+	stage_hear(&c, "<stream:features><starttls " TLS "><required/></starttls></stream:features>");
+	stage_say(&c, "<auth " SASL " mechanism='PLAIN'>AGp1bGlldAB4</auth>");
+	stage_hear(&c, FAILURE "encryption-required/>");
+}
+
+static void
+test_tls_plus_and_plain(void **state)
+{
+	(void)state;
+	start_tls();
+	stage_say(&c, HEADER);
+	stage_hear(&c, "<mechanism>SCRAM-SHA-256-PLUS</mechanism>");
+	stage_hear(&c, "<mechanism>PLAIN</mechanism>");
+	stage_hear(&c, "<sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'>");
+	stage_hear(&c, "<channel-binding type='tls-server-end-point'/>");
+	stage_hear(&c, "</stream:features>");
+	/* \0juliet\0wherefore art thou */
+	stage_say(&c, "<auth " SASL " mechanism='PLAIN'>AGp1bGlldAB3aGVyZWZvcmUgYXJ0IHRob3U=</auth>");
+	stage_hear(&c, "<success " SASL "/>");
+	stage_open_stream(&c);
+	stage_bind(&c, "balcony");
+	assert_true(sm_heard(&s.sm[0], "secure='tls' mechanism='PLAIN'"));
+}
+
+static void
+test_tls_wrong_plain(void **state)
+{
+	(void)state;
+	start_tls();
+	stage_open_stream(&c);
+	stage_say(&c, "<auth " SASL " mechanism='PLAIN'>AGp1bGlldAB4</auth>");
+	stage_hear(&c, FAILURE "not-authorized/>");
+	stage_say(&c, "<auth " SASL " mechanism='PLAIN'>AG5vYm9keQB4</auth>");
+	stage_hear(&c, FAILURE "not-authorized/>");
+	assert_int_equal(s.c2s.plain_now, 0);
+}
+
+static void
+test_tls_external(void **state)
+{
+	(void)state;
+	start_tls();
+	stage_say(&c, HEADER);
+	stage_hear(&c, "<mechanism>EXTERNAL</mechanism>");
+	stage_hear(&c, "</stream:features>");
+	stage_say(&c, "<auth " SASL " mechanism='EXTERNAL'>=</auth>");
+	stage_hear(&c, "<success " SASL "/>");
+	stage_open_stream(&c);
+	stage_bind(&c, "balcony");
+	assert_true(sm_heard(&s.sm[0], "user='juliet' host='example.org' resource='balcony'"));
+}
+
+/* What came in clear behind the request, in one packet with it, is nobody's word (CVE-2011-0411 and its kin). */
+static void
+test_tls_injection(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	stage_say(&c, "<starttls " TLS "/>"
+		      "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='example.org' version='1.0'>"
+		      "<auth " SASL " mechanism='PLAIN'>AGp1bGlldAB3aGVyZWZvcmUgYXJ0IHRob3U=</auth>");
+	stage_hear(&c, "<proceed " TLS "/>");
+	stage_secure(&c, tls);
+	WAIT(&s.bus, c.ended || s.c2s.clients[CLIENT_SECURE].len == 1);
+	if (c.ended)
+		return; /* the kernel had the rest still: then it broke the handshake, which is as good */
+	stage_open_stream(&c);
+	assert_int_equal(s.c2s.clients[CLIENT_SECURE].len, 1);
+	assert_false(raw_got(&c, "success"));
+}
+
+static void
+test_tls_direct(void **state)
+{
+	(void)state;
+	raw_close(&c);
+	stage_connect(&s, &c, true);
+	stage_secure(&c, tls);
+	stage_open_stream(&c);
+	stage_say(&c, "<starttls " TLS "/>");
+	stage_hear(&c, "<failure " TLS "/></stream:stream>");
+	stage_hear_end(&c);
+}
+
+/* Two at once with one place: the second waits for its turn, and gets it. */
+static int
+setup_plain_queue(void **state)
+{
+	(void)state;
+	start_with_tls("plain_at_once = 1");
+	stage_connect(&s, &c, false);
+	return 0;
+}
+
+static void
+test_plain_takes_turns(void **state)
+{
+	struct raw other;
+
+	(void)state;
+	start_tls();
+	stage_open_stream(&c);
+	stage_connect(&s, &other, false);
+	stage_open_stream(&other);
+	stage_say(&other, "<starttls " TLS "/>");
+	stage_hear(&other, "<proceed " TLS "/>");
+	stage_secure(&other, tls);
+	stage_open_stream(&other);
+	stage_say(&other, "<auth " SASL " mechanism='PLAIN'>AG11dGUAeA==</auth>"); /* mute: no answer comes */
+	WAIT(&s.bus, s.c2s.plain_now == 1);
+	stage_say(&c, "<auth " SASL " mechanism='PLAIN'>AGp1bGlldAB3aGVyZWZvcmUgYXJ0IHRob3U=</auth>");
+	WAIT(&s.bus, s.c2s.plain_waiting.len == 1);
+	/* the first one's answer comes after all */
+	component_send(s.sm[0].actor->c,
+		       &(struct frame){.to = STR("c2s-1"),
+				       .payload = STR("<credentials xmlns='urn:carillon:session:1' id='1' result='unknown'/>")});
+	stage_hear(&other, FAILURE "not-authorized/>");
+	stage_hear(&c, "<success " SASL "/>");
+	assert_int_equal(s.c2s.plain_now, 0);
+	raw_close(&other);
+}
+
+int
+main(void)
+{
+#define OPT(test) cmocka_unit_test_setup_teardown(test, setup_optional, teardown)
+#define WITH_TLS(test) cmocka_unit_test_setup_teardown(test, setup_tls, teardown_tls)
+	const struct CMUnitTest tests[] = {
+		OPT(test_unknown_host),
+		OPT(test_no_host),
+		OPT(test_old_version),
+		OPT(test_not_xml),
+		OPT(test_host_is_prepared),
+		OPT(test_features_in_order),
+		OPT(test_features_after_login),
+		cmocka_unit_test_setup_teardown(test_required_without_certificate, setup_required_without_certificate, teardown),
+		OPT(test_stanza_before_login),
+		OPT(test_foreign_element_before_login),
+		OPT(test_stanza_before_binding),
+		OPT(test_starttls_not_offered),
+		OPT(test_too_large_before_login),
+		OPT(test_sasl_errors),
+		OPT(test_wrong_and_unknown_look_alike),
+		OPT(test_retry_after_failure),
+		OPT(test_second_auth_in_one_packet),
+		OPT(test_temporary),
+		OPT(test_temporary_without_router),
+		OPT(test_gone_while_asking),
+		OPT(test_authenticated_cannot_authenticate),
+		OPT(test_bind_errors),
+		OPT(test_bind_pipelined),
+		OPT(test_bind_twice),
+		OPT(test_bind_finds_an_sm_that_comes_late),
+		OPT(test_gone_while_binding),
+		WITH_TLS(test_tls_required),
+		WITH_TLS(test_tls_plus_and_plain),
+		WITH_TLS(test_tls_wrong_plain),
+		WITH_TLS(test_tls_external),
+		WITH_TLS(test_tls_injection),
+		WITH_TLS(test_tls_direct),
+		cmocka_unit_test_setup_teardown(test_plain_takes_turns, setup_plain_queue, teardown_tls),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

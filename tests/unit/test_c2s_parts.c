@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of c2s that need nobody else: table of elements, ring, names, limits. */
+#include "c2s/c2s.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+/* --- the table --- */
+
+static const struct {
+	enum client_state state;
+	const char *ns, *name, *handler; /* null: not taken */
+} elements[] = {
+	{CLIENT_PLAIN, NS_TLS, "starttls", "starttls_on_request"},
+	{CLIENT_SECURE, NS_TLS, "starttls", "starttls_on_late_request"},
+	{CLIENT_AUTHENTICATED, NS_TLS, "starttls", "starttls_on_late_request"},
+	{CLIENT_BOUND, NS_TLS, "starttls", NULL},
+	{CLIENT_PLAIN, NS_SASL, "auth", "auth_on_auth"},
+	{CLIENT_SECURE, NS_SASL, "auth", "auth_on_auth"},
+	{CLIENT_AUTH, NS_SASL, "auth", "auth_on_second_auth"},
+	{CLIENT_AUTHENTICATED, NS_SASL, "auth", NULL},
+	{CLIENT_BOUND, NS_SASL, "auth", NULL},
+	{CLIENT_AUTH, NS_SASL, "response", "auth_on_response"},
+	{CLIENT_SECURE, NS_SASL, "response", "auth_on_stray"},
+	{CLIENT_AUTH, NS_SASL, "abort", "auth_on_abort"},
+	{CLIENT_PLAIN, NS_CLIENT, "iq", NULL},
+	{CLIENT_SECURE, NS_CLIENT, "message", NULL},
+	{CLIENT_AUTHENTICATED, NS_CLIENT, "iq", "bind_on_iq"},
+	{CLIENT_AUTHENTICATED, NS_CLIENT, "message", NULL},
+	{CLIENT_BINDING, NS_CLIENT, "iq", NULL},
+	{CLIENT_BOUND, NS_CLIENT, "iq", "forward_or_bind"},
+	{CLIENT_BOUND, NS_CLIENT, "message", "forward_stanza"},
+	{CLIENT_BOUND, NS_CLIENT, "presence", "forward_stanza"},
+	/* the words of the bus are nobody's out here */
+	{CLIENT_BOUND, NS_WORDS, "close", NULL},
+	{CLIENT_BOUND, NS_WORDS, "open", NULL},
+	{CLIENT_AUTHENTICATED, NS_WORDS, "open", NULL},
+	{CLIENT_BOUND, NS_BUS, "bind", NULL},
+	{CLIENT_BOUND, NS_ADMIN, "do", NULL},
+	{CLIENT_BOUND, NS_SERVER, "message", NULL},
+	{CLIENT_BOUND, NS_SM, "enable", NULL},
+	{CLIENT_CLOSING, NS_CLIENT, "message", NULL},
+};
+
+static void
+test_elements(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(elements); i++) {
+		const char *handler = element_handler_name(elements[i].state, str_z(elements[i].ns), str_z(elements[i].name));
+
+		if (handler != elements[i].handler && (!handler || !elements[i].handler ||
+						       strcmp(handler, elements[i].handler) != 0))
+			fail_msg("%s %s in state %s: %s", elements[i].ns, elements[i].name,
+				 client_state_name(elements[i].state), handler ? handler : "nobody");
+	}
+}
+
+static void
+test_state_names(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < CLIENT_STATE_COUNT; i++)
+		assert_non_null(client_state_name((enum client_state)i));
+}
+
+/* --- ring --- */
+
+static void
+push_number(struct ring *r, unsigned n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", n);
+	ring_push(r, chunk_new(str_z(text)));
+}
+
+static bool
+is_number(const struct ring *r, unsigned i, unsigned n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", n);
+	return str_is(chunk_str(ring_at(r, i)), text);
+}
+
+static void
+test_ring(void **state)
+{
+	struct ring r = {0};
+	unsigned in = 0, out = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < 50; round++) {
+		for (unsigned i = 0; i < round % 13; i++)
+			push_number(&r, in++);
+		for (unsigned i = 0; i < r.count; i++)
+			assert_true(is_number(&r, i, out + i));
+		if (r.count > 5) {
+			ring_drop(&r, 5);
+			out += 5;
+		}
+		assert_int_equal(r.count, in - out);
+	}
+	ring_drop(&r, r.count);
+	assert_null(r.slots); /* an empty one owns nothing */
+	assert_int_equal(r.bytes, 0);
+	push_number(&r, 1);
+	ring_done(&r);
+	assert_null(r.slots);
+}
+
+/* --- names --- */
+
+static bool
+seen_number(struct names *n, unsigned i)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "sid.%u", i);
+	return names_seen(n, str_z(text));
+}
+
+static void
+test_names(void **state)
+{
+	struct names n = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 1000; i++)
+		assert_false(seen_number(&n, i));
+	assert_int_equal(n.count, NAMES_MAX);
+	for (unsigned i = 1000 - NAMES_MAX; i < 1000; i++)
+		assert_true(seen_number(&n, i));
+	assert_false(seen_number(&n, 0)); /* forgotten: takes the place of the oldest */
+	assert_false(seen_number(&n, 1000 - NAMES_MAX));
+	names_done(&n);
+}
+
+/* --- limits --- */
+
+static struct addr
+address_of(const char *text)
+{
+	struct addr a;
+	const char *why;
+
+	assert_int_equal(addr_parse(&a, str_z(text), &why), 0);
+	return a;
+}
+
+static void
+test_limits_per_address(void **state)
+{
+	const struct settings set = {.unauthenticated_max = 4, .unauthenticated_per_address = 2, .connections_per_address = 3};
+	struct addr a = address_of("192.0.2.1:1"), b = address_of("[2001:db8::1]:1"), b2 = address_of("[2001:db8::2]:1"),
+		    c = address_of("192.0.2.2:1");
+	struct limits l = {0};
+	struct address *x[4], *y[2], *z;
+
+	(void)state;
+	assert_null(limits_admit(&l, &set, &a, 1000, &x[0]));
+	assert_null(limits_admit(&l, &set, &a, 1000, &x[1]));
+	assert_ptr_equal(x[0], x[1]);
+	assert_string_equal(limits_admit(&l, &set, &a, 1000, &x[2]), "unauthenticated_per_address");
+	/* IPv6 counts by /64 */
+	assert_null(limits_admit(&l, &set, &b, 1000, &y[0]));
+	assert_null(limits_admit(&l, &set, &b2, 1000, &y[1]));
+	assert_ptr_equal(y[0], y[1]);
+	assert_string_equal(limits_admit(&l, &set, &c, 1000, &z), "unauthenticated_max");
+	/* who has logged in is a stranger no more, but still has a connection */
+	limits_authenticated(&l, x[0]);
+	assert_null(limits_admit(&l, &set, &a, 1000, &x[2]));
+	limits_authenticated(&l, x[2]);
+	assert_string_equal(limits_admit(&l, &set, &a, 1000, &x[3]), "connections_per_address");
+	limits_leave(&l, x[0], true, 1000);
+	assert_null(limits_admit(&l, &set, &a, 1000, &x[3]));
+	limits_leave(&l, x[1], false, 1000);
+	limits_leave(&l, x[2], true, 1000);
+	limits_leave(&l, x[3], false, 1000);
+	limits_leave(&l, y[0], false, 1000);
+	limits_leave(&l, y[1], false, 1000);
+	assert_int_equal(l.unauthenticated, 0);
+	assert_int_equal(l.addresses.len, 0); /* nothing worth remembering */
+	limits_done(&l);
+}
+
+static void
+test_limits_of_failures(void **state)
+{
+	const struct settings set = {.unauthenticated_max = 9, .unauthenticated_per_address = 9, .connections_per_address = 9,
+				     .failures_per_address = 2};
+	struct addr at = address_of("192.0.2.1:1");
+	struct limits l = {0};
+	struct address *a;
+
+	(void)state;
+	assert_null(limits_admit(&l, &set, &at, 1000, &a));
+	for (unsigned i = 0; i < 2; i++) {
+		assert_true(limits_may_try(&set, a, 1000));
+		assert_true(limits_may_try(&set, a, 1000)); /* to ask costs nothing */
+		limits_failed(&set, a, 1000);
+	}
+	assert_false(limits_may_try(&set, a, 1000));
+	/* remembered across connections, for a while */
+	limits_leave(&l, a, false, 1000);
+	assert_int_equal(l.addresses.len, 1);
+	assert_null(limits_admit(&l, &set, &at, 2000, &a));
+	assert_false(limits_may_try(&set, a, 2000));
+	assert_true(limits_may_try(&set, a, 32000)); /* one each half minute */
+	limits_failed(&set, a, 32000);
+	assert_false(limits_may_try(&set, a, 32000));
+	limits_leave(&l, a, false, 32000);
+	limits_sweep(&l, 40000);
+	assert_int_equal(l.addresses.len, 1);
+	limits_sweep(&l, 32000 + 121000);
+	assert_int_equal(l.addresses.len, 0);
+	limits_done(&l);
+}
+
+static void
+test_limits_spare_unix_sockets(void **state)
+{
+	const struct settings set = {.unauthenticated_max = 2, .unauthenticated_per_address = 1, .connections_per_address = 1};
+	struct addr at = address_of("unix:/tmp/x");
+	struct limits l = {0};
+	struct address *a;
+
+	(void)state;
+	assert_null(limits_admit(&l, &set, &at, 1000, &a));
+	assert_null(a);
+	assert_null(limits_admit(&l, &set, &at, 1000, &a));
+	assert_string_equal(limits_admit(&l, &set, &at, 1000, &a), "unauthenticated_max");
+	assert_true(limits_may_try(&set, NULL, 1000));
+	limits_done(&l);
+}
+
+/* An idle client must stay cheap: what it owns of ours is these two. */
+static void
+test_sizes(void **state)
+{
+	(void)state;
+	assert_true(sizeof(struct client) <= 512);
+	assert_true(sizeof(struct bond) <= 512);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_elements),
+		cmocka_unit_test(test_state_names),
+		cmocka_unit_test(test_ring),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_limits_per_address),
+		cmocka_unit_test(test_limits_of_failures),
+		cmocka_unit_test(test_limits_spare_unix_sockets),
+		cmocka_unit_test(test_sizes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of xmpp/session.c: each word there and back, and what is refused. */
+#include "xmpp/session.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static struct arena arena;
+static struct buf out;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	buf_clear(&out);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_done(&arena);
+	buf_done(&out);
+	return 0;
+}
+
+static struct stanza
+view(struct str xml)
+{
+	struct stanza st;
+	const char *why = NULL;
+
+	if (stanza_parse(&st, &arena, arena_str(&arena, xml), &why) < 0)
+		fail_msg("%s in " STR_FMT, why ? why : "?", STR_ARG(xml));
+	return st;
+}
+
+static struct stanza
+written(void)
+{
+	return view(buf_str(&out));
+}
+
+static void
+assert_str(struct str s, const char *z)
+{
+	if (!s.p || !str_is(s, z))
+		fail_msg("'" STR_FMT "' is not '%s'", STR_ARG(s), z);
+}
+
+#define W " xmlns='urn:carillon:session:1'"
+
+static void
+test_credentials_get(void **state)
+{
+	struct word_credentials w = {.id = 17, .user = STR("juliet"), .host = STR("example.org")}, r;
+	struct stanza st;
+
+	(void)state;
+	word_write_credentials_get(&out, &w);
+	assert_string_equal(buf_z(&out), "<credentials" W " id='17' user='juliet' host='example.org'/>");
+	st = written();
+	assert_int_equal(word_of(&st), WORD_CREDENTIALS);
+	assert_int_equal(word_read_credentials_get(&st, &r), 0);
+	assert_int_equal(r.id, 17);
+	assert_str(r.user, "juliet");
+	assert_str(r.host, "example.org");
+	assert_int_equal(word_read_credentials(&st, &r), -1); /* it is no answer */
+}
+
+static void
+test_credentials(void **state)
+{
+	struct word_credentials w = {.id = UINT64_MAX, .stored = {.result = SASL_USER_DISABLED}}, r;
+	struct stanza st;
+
+	(void)state;
+	for (unsigned h = 0; h < SCRAM_HASH_COUNT; h++) {
+		scram_fake(&w.stored.scram[h], (enum scram_hash)h, 4096, STR("s"), STR("u"));
+		w.stored.has_scram[h] = true;
+	}
+	memcpy(w.stored.digest_md5, "0123456789abcdef0123456789abcdef", 33);
+	word_write_credentials(&out, &w);
+	st = written();
+	assert_int_equal(word_read_credentials(&st, &r), 0);
+	assert_int_equal(r.id, UINT64_MAX);
+	assert_memory_equal(&r.stored, &w.stored, sizeof(w.stored));
+	assert_int_equal(word_read_credentials_get(&st, &r), -1); /* it is no request */
+}
+
+static void
+test_credentials_without_keys(void **state)
+{
+	static const enum sasl_result_code results[] = {SASL_USER_OK, SASL_USER_UNKNOWN, SASL_USER_TEMPORARY};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(results); i++) {
+		struct word_credentials w = {.id = 1, .stored = {.result = results[i]}}, r;
+		struct stanza st;
+
+		buf_clear(&out);
+		word_write_credentials(&out, &w);
+		st = written();
+		assert_int_equal(word_read_credentials(&st, &r), 0);
+		assert_int_equal(r.stored.result, results[i]);
+		assert_false(r.stored.has_scram[SCRAM_SHA_256]);
+		assert_string_equal(r.stored.digest_md5, "");
+	}
+}
+
+#define KEYS "SCRAM-SHA-1$4096:QSXCR+Q6sek8bf92$6dlGYMOdZcOPutkcNY8U2g7vK9Y=:D+CSWLOshSulAsxiupA+qs2/fTE="
+
+static void
+test_credentials_that_are_wrong(void **state)
+{
+	static const char *const xml[] = {
+		"<credentials" W " result='ok'/>",
+		"<credentials" W " id='' result='ok'/>",
+		"<credentials" W " id='-1' result='ok'/>",
+		"<credentials" W " id='18446744073709551616' result='ok'/>",
+		"<credentials" W " id='1' result='maybe'/>",
+		"<credentials" W " id='1' result=''/>",
+		"<credentials" W " id='1' result='ok'><scram>SCRAM-SHA-1$1:a$b:c</scram></credentials>",
+		"<credentials" W " id='1' result='ok'><scram/></credentials>",
+		"<credentials" W " id='1' result='ok'><scram>" KEYS "</scram><scram>" KEYS "</scram></credentials>",
+		"<credentials" W " id='1' result='ok'><digest-md5>0123</digest-md5></credentials>",
+		"<credentials" W " id='1' result='ok'><digest-md5>0123456789abcdef0123456789abcdeg</digest-md5></credentials>",
+		"<credentials xmlns='urn:other' id='1' result='ok'/>",
+		"<opened" W " id='1' result='ok'/>",
+	};
+	struct word_credentials r;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(xml); i++) {
+		struct stanza st = view(str_z(xml[i]));
+
+		assert_int_equal(word_read_credentials(&st, &r), -1);
+	}
+}
+
+static void
+test_credentials_ignores_the_unknown(void **state)
+{
+	struct stanza st = view(STR("<credentials" W " id='1' result='ok' colour='red'><scram>SCRAM-SHA3-512$x</scram>"
+				    "<scram>" KEYS "</scram><key/></credentials>"));
+	struct word_credentials r;
+
+	(void)state;
+	assert_int_equal(word_read_credentials(&st, &r), 0);
+	assert_true(r.stored.has_scram[SCRAM_SHA_1]);
+	assert_false(r.stored.has_scram[SCRAM_SHA_512]);
+}
+
+static void
+test_credentials_get_that_are_wrong(void **state)
+{
+	static const char *const xml[] = {
+		"<credentials" W " user='juliet' host='example.org'/>",
+		"<credentials" W " id='x' user='juliet' host='example.org'/>",
+		"<credentials" W " id='1' host='example.org'/>",
+		"<credentials" W " id='1' user='' host='example.org'/>",
+		"<credentials" W " id='1' user='juliet'/>",
+		"<credentials" W " id='1' user='juliet' host=''/>",
+		"<open" W " id='1' user='juliet' host='example.org'/>",
+	};
+	struct word_credentials r;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(xml); i++) {
+		struct stanza st = view(str_z(xml[i]));
+
+		assert_int_equal(word_read_credentials_get(&st, &r), -1);
+	}
+}
+
+static void
+test_open(void **state)
+{
+	struct word_open w = {
+		.user = STR("juliet"),
+		.host = STR("example.org"),
+		.resource = STR("bal'c<o>ny & co"),
+		.address = STR("203.0.113.5"),
+		.secure = STR("tls"),
+		.mechanism = STR("SCRAM-SHA-256"),
+	}, r;
+	struct stanza st;
+
+	(void)state;
+	word_write_open(&out, &w);
+	st = written();
+	assert_int_equal(word_of(&st), WORD_OPEN);
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_str(r.user, "juliet");
+	assert_str(r.host, "example.org");
+	assert_str(r.resource, "bal'c<o>ny & co");
+	assert_str(r.address, "203.0.113.5");
+	assert_str(r.secure, "tls");
+	assert_str(r.mechanism, "SCRAM-SHA-256");
+	assert_false(r.resume);
+	assert_null(r.presence.p);
+}
+
+static void
+test_open_without_resource(void **state)
+{
+	struct word_open w = {.user = STR("u"), .host = STR("h"), .resource = STR("")}, r;
+	struct stanza st;
+
+	(void)state;
+	word_write_open(&out, &w);
+	st = written();
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_str(r.resource, "");
+	assert_null(r.address.p);
+}
+
+static void
+check_resume(struct str presence)
+{
+	struct word_open w = {
+		.user = STR("juliet"),
+		.host = STR("example.org"),
+		.resource = STR("balcony"),
+		.resume = true,
+		.jid = STR("juliet@example.org/balcony"),
+		.in = 41,
+		.out = 12,
+		.interested = true,
+		.presence = presence,
+	}, r;
+	struct stanza st;
+
+	buf_clear(&out);
+	word_write_open(&out, &w);
+	st = written();
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_true(r.resume);
+	assert_true(r.interested);
+	assert_str(r.jid, "juliet@example.org/balcony");
+	assert_int_equal(r.in, 41);
+	assert_int_equal(r.out, 12);
+	assert_int_equal(r.presence.p != NULL, presence.p != NULL);
+	assert_true(str_eq(r.presence, presence));
+}
+
+static void
+test_resume(void **state)
+{
+	(void)state;
+	check_resume(STR_NONE);
+	check_resume(STR("<presence/>"));
+	check_resume(STR("<presence from='juliet@example.org/balcony'><show>away</show>"
+			 "<x xmlns='urn:x'><y xmlns='jabber:client'/></x></presence>"));
+}
+
+/* What is written is XML to any parser: the presence keeps its namespace inside the word. */
+static void
+test_resume_keeps_namespace(void **state)
+{
+	struct stanza st = view(STR("<open" W " user='u' host='h' resume='1' jid='u@h/r' in='0' out='0'><presence/></open>"));
+	struct word_open r;
+
+	(void)state;
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_null(r.presence.p); /* a presence in NS_WORDS is none */
+	assert_false(r.interested);
+}
+
+static void
+test_open_that_is_wrong(void **state)
+{
+	static const char *const xml[] = {
+		"<open" W " host='h'/>",
+		"<open" W " user='u'/>",
+		"<open" W " user='' host='h'/>",
+		"<open" W " user='u' host='h' resume='yes'/>",
+		"<open" W " user='u' host='h' resume='1'/>",
+		"<open" W " user='u' host='h' resume='1' jid='u@h/r' in='1'/>",
+		"<open" W " user='u' host='h' resume='1' jid='u@h/r' out='1'/>",
+		"<open" W " user='u' host='h' resume='1' jid='u@h/r' in='1' out='x'/>",
+		"<open" W " user='u' host='h' resume='1' in='1' out='1'/>",
+		"<open" W " user='u' host='h' resume='1' jid='u@h/r' in='1' out='1' interested='2'/>",
+		"<opened" W " user='u' host='h'/>",
+		"<open user='u' host='h'/>",
+	};
+	struct word_open r;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(xml); i++) {
+		struct stanza st = view(str_z(xml[i]));
+
+		assert_int_equal(word_read_open(&st, &r), -1);
+	}
+}
+
+static void
+test_opened(void **state)
+{
+	struct stanza st;
+	struct str jid;
+
+	(void)state;
+	word_write_opened(&out, STR("juliet@example.org/b'x"));
+	st = written();
+	assert_int_equal(word_of(&st), WORD_OPENED);
+	assert_int_equal(word_read_opened(&st, &jid), 0);
+	assert_str(jid, "juliet@example.org/b'x");
+	st = view(STR("<opened" W "/>"));
+	assert_int_equal(word_read_opened(&st, &jid), -1);
+	st = view(STR("<open" W " jid='a@b/c'/>"));
+	assert_int_equal(word_read_opened(&st, &jid), -1);
+}
+
+static void
+test_refused(void **state)
+{
+	enum stanza_condition c;
+	struct stanza st;
+	struct str text;
+
+	(void)state;
+	for (int i = STANZA_OK + 1; i < STANZA_CONDITION_COUNT; i++) {
+		buf_clear(&out);
+		word_write_refused(&out, (enum stanza_condition)i, i % 2 ? "too <many>" : NULL);
+		st = written();
+		assert_int_equal(word_of(&st), WORD_REFUSED);
+		assert_int_equal(word_read_refused(&st, &c, &text), 0);
+		assert_int_equal(c, i);
+		if (i % 2)
+			assert_str(text, "too <many>");
+		else
+			assert_null(text.p);
+	}
+	st = view(STR("<refused" W "/>"));
+	assert_int_equal(word_read_refused(&st, &c, &text), -1);
+	st = view(STR("<refused" W " condition='no-such'/>"));
+	assert_int_equal(word_read_refused(&st, &c, &text), -1);
+	st = view(STR("<end" W " condition='conflict'/>"));
+	assert_int_equal(word_read_refused(&st, &c, &text), -1);
+}
+
+static void
+test_end(void **state)
+{
+	enum stream_condition c;
+	struct stanza st;
+	struct str text;
+
+	(void)state;
+	for (int i = STREAM_OK + 1; i < STREAM_CONDITION_COUNT; i++) {
+		buf_clear(&out);
+		word_write_end(&out, (enum stream_condition)i, "Replaced by new connection");
+		st = written();
+		assert_int_equal(word_of(&st), WORD_END);
+		assert_int_equal(word_read_end(&st, &c, &text), 0);
+		assert_int_equal(c, i);
+		assert_str(text, "Replaced by new connection");
+	}
+	st = view(STR("<end" W "/>"));
+	assert_int_equal(word_read_end(&st, &c, &text), -1);
+	st = view(STR("<end" W " condition='bad-request'/>"));
+	assert_int_equal(word_read_end(&st, &c, &text), -1);
+	st = view(STR("<refused" W " condition='conflict'/>"));
+	assert_int_equal(word_read_end(&st, &c, &text), -1);
+}
+
+static void
+test_done(void **state)
+{
+	enum stanza_condition c;
+	struct stanza st;
+	struct str rid;
+
+	(void)state;
+	word_write_done(&out, STR("r7"), STANZA_OK);
+	assert_string_equal(buf_z(&out), "<done" W " rid='r7'/>");
+	st = written();
+	assert_int_equal(word_of(&st), WORD_DONE);
+	assert_int_equal(word_read_done(&st, &rid, &c), 0);
+	assert_str(rid, "r7");
+	assert_int_equal(c, STANZA_OK);
+	buf_clear(&out);
+	word_write_done(&out, STR("r8"), STANZA_ERR_SERVICE_UNAVAILABLE);
+	st = written();
+	assert_int_equal(word_read_done(&st, &rid, &c), 0);
+	assert_int_equal(c, STANZA_ERR_SERVICE_UNAVAILABLE);
+	st = view(STR("<done" W "/>"));
+	assert_int_equal(word_read_done(&st, &rid, &c), -1);
+	st = view(STR("<done" W " rid=''/>"));
+	assert_int_equal(word_read_done(&st, &rid, &c), -1);
+	st = view(STR("<done" W " rid='r' condition='x'/>"));
+	assert_int_equal(word_read_done(&st, &rid, &c), -1);
+	st = view(STR("<ack" W " rid='r'/>"));
+	assert_int_equal(word_read_done(&st, &rid, &c), -1);
+}
+
+static void
+test_small_words(void **state)
+{
+	struct stanza st;
+	struct str reason;
+
+	(void)state;
+	word_write_ack(&out);
+	st = written();
+	assert_int_equal(word_of(&st), WORD_ACK);
+	buf_clear(&out);
+	word_write_unknown(&out);
+	assert_string_equal(buf_z(&out), "<unknown" W "/>");
+	st = written();
+	assert_int_equal(word_of(&st), WORD_GONE);
+	buf_clear(&out);
+	word_write_close(&out, "lost");
+	st = written();
+	assert_int_equal(word_of(&st), WORD_CLOSE);
+	assert_int_equal(word_read_close(&st, &reason), 0);
+	assert_str(reason, "lost");
+	st = view(STR("<close" W "/>"));
+	assert_int_equal(word_read_close(&st, &reason), -1);
+	st = view(STR("<end" W " reason='lost'/>"));
+	assert_int_equal(word_read_close(&st, &reason), -1);
+}
+
+static void
+test_what_is_no_word(void **state)
+{
+	struct stanza st = view(STR("<message to='a@b'><body>x</body></message>"));
+
+	(void)state;
+	assert_int_equal(word_of(&st), WORD_NONE);
+	st = view(STR("<close/>"));
+	assert_int_equal(word_of(&st), WORD_NONE);
+	st = view(STR("<sing" W "/>"));
+	assert_int_equal(word_of(&st), WORD_UNKNOWN);
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_credentials_get),
+		T(test_credentials),
+		T(test_credentials_without_keys),
+		T(test_credentials_that_are_wrong),
+		T(test_credentials_ignores_the_unknown),
+		T(test_credentials_get_that_are_wrong),
+		T(test_open),
+		T(test_open_without_resource),
+		T(test_resume),
+		T(test_resume_keeps_namespace),
+		T(test_open_that_is_wrong),
+		T(test_opened),
+		T(test_refused),
+		T(test_end),
+		T(test_done),
+		T(test_small_words),
+		T(test_what_is_no_word),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
