@@ -8,10 +8,12 @@
 
 #include "c2s/metrics.h"
 #include "common/base64.h"
-#include "xmpp/cluster.h"
 #include "xmpp/out.h"
 
-enum { MECHANISMS_ALLOWED_MAX = 32, FAKE_ITERATIONS = 10000 };
+enum {
+	MECHANISMS_ALLOWED_MAX = 32,
+	FAILURES_MAX = 10, /* of any kind on one connection; only guesses count for auth_tries */
+};
 
 static void on_plain_task(struct task *t);
 
@@ -99,32 +101,48 @@ state_before_auth(const struct client *c)
 	return client_secure(c) ? CLIENT_SECURE : CLIENT_PLAIN;
 }
 
-/* One line with a shape that does not change: tools watch for it (the address stands in front). */
-static void
-log_failure(struct client *c, enum sasl_condition condition, const char *why)
+/*
+ * Whether somebody may have guessed a password. What fails before anybody's credentials were asked for is no
+ * guess: clients with an old kind of channel binding go through all the -PLUS mechanisms before they find one
+ * that they can do. Neither is a server that cannot answer, nor a change of mind.
+ */
+static bool
+is_guess(const struct client *c, enum sasl_condition condition)
 {
-	log_info(&c->log, "authentication failed user=%s mechanism=%s reason=%s tries=%u%s%s", log_quote(c->login->tried),
-		 log_quote(str_z(c->login->trying)), sasl_condition_name(condition), c->login->tries, why ? " why=" : "",
-		 why ? log_quote(str_z(why)) : "");
+	return c->login->tried.p && condition != SASL_FAIL_TEMPORARY_AUTH_FAILURE && condition != SASL_FAIL_ABORTED;
 }
 
-/* Whether it says something against the client: a server that cannot, and a change of mind, do not. */
-static bool
-is_suspicious(enum sasl_condition condition)
+/*
+ * Lines whose shape does not change: tools that ban addresses watch for "authentication failed" (the address
+ * stands in front of it).
+ */
+static void
+log_failure(struct client *c, bool guess, enum sasl_condition condition, const char *why)
 {
-	return condition != SASL_FAIL_TEMPORARY_AUTH_FAILURE && condition != SASL_FAIL_ABORTED;
+	log_info(&c->log, "authentication %s user=%s mechanism=%s reason=%s%s%s", guess ? "failed" : "refused",
+		 log_quote(c->login->tried), log_quote(str_z(c->login->trying)), sasl_condition_name(condition),
+		 why ? " why=" : "", why ? log_quote(str_z(why)) : "");
+}
+
+static bool
+has_failed_enough(const struct client *c)
+{
+	return c->login->tries >= c->c2s->set.auth_tries || c->login->failures >= FAILURES_MAX;
 }
 
 static void
 fail(struct client *c, enum sasl_condition condition, const char *why)
 {
 	struct c2s *s = c->c2s;
+	bool guess = is_guess(c, condition);
 
-	c->login->tries++;
-	log_failure(c, condition, why);
-	metric_auth_failure(c->login->trying, condition);
-	if (is_suspicious(condition))
+	c->login->failures++;
+	if (guess) {
+		c->login->tries++;
 		limits_failed(&s->set, c->address, loop_now(s->loop));
+	}
+	log_failure(c, guess, condition, why);
+	metric_auth_failure(c->login->trying, condition);
 	plain_give_back(c);
 	ask_forget(c);
 	c->login->tried = STR_NONE;
@@ -132,7 +150,7 @@ fail(struct client *c, enum sasl_condition condition, const char *why)
 	write_failure(c, condition, text_for(condition));
 	if (c->state == CLIENT_AUTH)
 		client_set_state(c, state_before_auth(c));
-	if (c->login->tries >= s->set.auth_tries) { /* RFC 6120 6.4.5 */
+	if (has_failed_enough(c)) { /* RFC 6120 6.4.5 */
 		metric_add(&metric_limit_tries, 1);
 		client_fail(c, STREAM_POLICY_VIOLATION, "too many failed logins");
 		return;
@@ -202,17 +220,6 @@ static const struct sasl_server_events sasl_events = {
 
 /* --- making the exchange --- */
 
-/* The same in the whole cluster, and no secret of its own: a made-up salt must not change with the c2s. */
-static struct str
-fake_secret(struct client *c)
-{
-	struct buf why = {0};
-	const char *secret = cluster_secret(c->c2s->conf, &why);
-
-	buf_done(&why); /* without a secret the daemon would not have started */
-	return secret ? str_z(secret) : STR("carillon");
-}
-
 void
 auth_prepare(struct client *c)
 {
@@ -226,8 +233,8 @@ auth_prepare(struct client *c)
 		.ssl = io_ssl(c->io),
 		.mechanisms = allowed,
 		.external_user = external_user(c),
-		.fake_secret = fake_secret(c),
-		.fake_iterations = FAKE_ITERATIONS,
+		.fake_secret = buf_str(&c->c2s->fake_secret),
+		.fake_iterations = c->c2s->set.scram_iterations,
 		.loop = c->c2s->loop,
 	};
 

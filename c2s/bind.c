@@ -9,6 +9,8 @@
 #include "c2s/metrics.h"
 #include "xmpp/out.h"
 
+enum { BINDS_MAX = 10 }; /* requests on one stream: each costs the sm something */
+
 static void
 answer_error(struct client *c, const struct stanza *st, enum stanza_condition condition, const char *text)
 {
@@ -41,6 +43,10 @@ bind_on_iq(struct client *c, const struct stanza *st)
 
 	if (!bind) { /* RFC 6120 7.1 */
 		client_fail(c, STREAM_NOT_AUTHORIZED, "resource binding comes first");
+		return;
+	}
+	if (++l->binds > BINDS_MAX) {
+		client_fail(c, STREAM_POLICY_VIOLATION, "too many attempts to bind a resource");
 		return;
 	}
 	wanted = node_child_text(st->arena, bind, "resource", NS_BIND);

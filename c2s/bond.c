@@ -152,6 +152,10 @@ bond_lost(struct bond *l, const char *why)
 {
 	if (l->state == BOND_WAITING)
 		return;
+	if (!l->known && !l->client) { /* nobody waits for it any more */
+		bond_free(l);
+		return;
+	}
 	if (l->state == BOND_OPEN) {
 		log_debug(l->client ? &l->client->log : l->c2s->log, "session lost owner=%s why=%s", l->owner->name, why);
 		metric_add(&metric_reopens, 1);

@@ -69,7 +69,10 @@ void bond_new(struct client *c, struct str user, struct str host, struct str res
 void bond_leave(struct bond *b, const char *reason);
 
 void bond_set_state(struct bond *b, enum bond_state state);
-/* The owner is gone, or does not know it: ask again, at once the first time, with back-off when it does not help. */
+/*
+ * The owner is gone, or does not know it: ask again, at once the first time, with back-off when it does not help.
+ * A bond that was never open, and whose client has gone, is freed.
+ */
 void bond_lost(struct bond *b, const char *why);
 void bond_set_owner(struct bond *b, struct str name); /* absent: none */
 bool bond_owned_by(const struct bond *b, struct str name);

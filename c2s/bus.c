@@ -95,7 +95,7 @@ on_online(struct component *bus, bool online)
 	s->online = online;
 	if (online)
 		log_info(s->log, "on the bus");
-	else
+	else if (!s->draining)
 		log_warning(s->log, "off the bus: no router is left; clients stay, logins have to wait");
 	reopen_on_online(s, online);
 	if (online && s->daemon)

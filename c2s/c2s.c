@@ -4,6 +4,8 @@
 
 #include "c2s/listener.h"
 #include "c2s/metrics.h"
+#include "common/rand.h"
+#include "xmpp/cluster.h"
 
 #include <stdlib.h>
 
@@ -19,6 +21,26 @@ c2s_client_count(const struct c2s *s)
 
 /* --- the parts that need no socket --- */
 
+/*
+ * The same in the whole cluster: a made-up salt must not change from one c2s to the next. Without a secret there is
+ * no bus either.
+ */
+static void
+read_fake_secret(struct c2s *s)
+{
+	struct buf why = {0};
+	const char *secret = cluster_secret(s->conf, &why);
+	char token[33];
+
+	if (!secret) {
+		rand_token(token, sizeof(token) - 1);
+		secret = token;
+	}
+	buf_clear(&s->fake_secret);
+	buf_addz(&s->fake_secret, secret);
+	buf_done(&why);
+}
+
 void
 c2s_init(struct c2s *s, struct loop *loop, const struct log_ctx *log, const struct conf *conf)
 {
@@ -26,6 +48,9 @@ c2s_init(struct c2s *s, struct loop *loop, const struct log_ctx *log, const stru
 	s->log = log;
 	s->conf = conf;
 	settings_read(&s->set, conf);
+	read_fake_secret(s);
+	/* An answer to the process of our name that was here before us must not be taken for one to us. */
+	s->asks_made = rand_u64() >> 1;
 	metrics_setup(s);
 	sweep_start(s);
 }
@@ -62,6 +87,9 @@ c2s_done(struct c2s *s)
 	map_done(&s->sids);
 	map_done(&s->owners);
 	buf_done(&s->scratch);
+	if (s->fake_secret.n)
+		explicit_bzero(s->fake_secret.p, s->fake_secret.n);
+	buf_done(&s->fake_secret);
 	hosts_free(&s->hosts);
 	metrics_teardown();
 }

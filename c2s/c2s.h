@@ -47,7 +47,8 @@ struct c2s {
 	struct buf scratch;          /* a stanza for a bond without owner */
 	struct list unacked;         /* bonds whose sm owes one, least recent progress first */
 
-	uint64_t asks_made;          /* ids of credential requests (ask.c) */
+	struct buf fake_secret;      /* for the salts of accounts that do not exist (auth.c) */
+	uint64_t asks_made;          /* ids of credential requests (ask.c): from a random number on */
 	struct list asks;            /* logins that wait for credentials, oldest first */
 
 	struct timer sweep;          /* each second: idle.c */

@@ -309,6 +309,7 @@ on_data(struct io *io, const char *p, size_t n)
 	c->bytes_in += n;
 	wait = limit_charge(&c->rate, n, loop_now(s->loop));
 	if (wait > 0) {
+		metric_add(&metric_limit_rate, 1);
 		client_pause(c, PAUSE_RATE);
 		timer_start(s->loop, &c->pace, wait, on_pace);
 	}
@@ -322,6 +323,8 @@ on_end(struct io *io, enum io_end end, const char *text)
 	struct client *c = io_owner(io);
 
 	(void)end;
+	if (c->state == CLIENT_HANDSHAKE)
+		metric_add(&metric_tls_failures, 1);
 	client_drop(c, "lost", text);
 }
 

@@ -56,7 +56,7 @@ struct login {
 	struct str tried;             /* name in the exchange under way, for the log */
 	const char *trying;           /* its mechanism */
 	struct sasl_server *sasl;
-	unsigned tries;
+	unsigned tries, failures;     /* guesses that were wrong; attempts that failed for any reason */
 	uint64_t deadline;
 	bool plain;                   /* holds one of the places for PLAIN */
 	bool plain_waits;             /* stands in c2s->plain_waiting with `initial` */
@@ -65,6 +65,7 @@ struct login {
 	uint64_t ask_id, ask_since;   /* credentials on their way; 0: none */
 	struct list_node ask_node;
 	struct str bind_id;           /* of the <iq/> that binds */
+	unsigned binds;               /* requests so far */
 };
 
 struct client {

@@ -18,6 +18,7 @@ struct settings { /* plain values; text is asked of the conf where it is needed 
 	uint64_t auth_timeout, handshake_timeout;         /* ms */
 	unsigned auth_tries;
 	size_t plain_at_once;
+	unsigned scram_iterations;
 	size_t unauthenticated_max, unauthenticated_per_address, connections_per_address;
 	uint64_t failures_per_address;                    /* a minute */
 	uint64_t rate, rate_burst;                        /* bytes a second, bytes */

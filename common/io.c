@@ -155,7 +155,7 @@ plain_fill(struct io *io, char *p, size_t room, size_t *n_r)
 	if (errno == EAGAIN || errno == EWOULDBLOCK)
 		return IO_FILL_EMPTY;
 	snprintf(io_end_text, sizeof(io_end_text), "read: %s", strerror(errno));
-	return IO_FILL_ERROR;
+	return IO_FILL_BROKEN;
 }
 
 static enum io_fill
@@ -247,8 +247,8 @@ read_input(struct io *io)
 		how = read_once(io);
 		if (io_is_over(io) || how == IO_FILL_EMPTY)
 			return;
-		if (how == IO_FILL_ERROR)
-			io_end(io, io->ssl ? IO_END_TLS : IO_END_RESET, io_end_text);
+		if (how == IO_FILL_BROKEN || how == IO_FILL_BAD)
+			io_end(io, how == IO_FILL_BAD ? IO_END_TLS : IO_END_RESET, io_end_text);
 		else if (how == IO_FILL_EOF && may_read(io))
 			io_end(io, IO_END_EOF, "the peer closed the connection");
 	}

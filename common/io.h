@@ -36,8 +36,8 @@ struct io_events {
 	/* Bytes arrived (decrypted). Returns how many were consumed (<= n); the rest waits for more bytes or for io_resume. */
 	size_t (*data)(struct io *io, const char *p, size_t n);
 	/*
-	 * The stream is over; the owner calls io_free, here or later. `text` is for the log, and not trusted
-	 * (parts may be the peer's). Called once; after it, output is ignored and nothing else is called.
+	 * The stream is over; the owner calls io_free, here or later. `text` is for the log. Called once; after it,
+	 * output is ignored and nothing else is called.
 	 */
 	void (*end)(struct io *io, enum io_end end, const char *text);
 	/* The out queue fell under the low-water mark after it had been over the high one. May be null. */

@@ -64,7 +64,8 @@ enum io_fill {
 	IO_FILL_MORE,  /* there may be more */
 	IO_FILL_EMPTY, /* not now */
 	IO_FILL_EOF,
-	IO_FILL_ERROR, /* io_end_text says what */
+	IO_FILL_BROKEN, /* the connection; io_end_text says how */
+	IO_FILL_BAD,    /* a TLS record; io_end_text says what */
 };
 
 enum { IO_END_TEXT_MAX = 256 };

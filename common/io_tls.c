@@ -91,7 +91,7 @@ fill_stopped(struct io *io, int rc, int saved_errno)
 			return IO_FILL_EOF;
 		}
 		explain(io, "TLS read", error, saved_errno);
-		return IO_FILL_ERROR;
+		return error == SSL_ERROR_SYSCALL ? IO_FILL_BROKEN : IO_FILL_BAD;
 	}
 }
 

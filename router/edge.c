@@ -46,8 +46,9 @@ static enum stanza_condition
 condition_of(struct router *r, struct str reason, struct str host)
 {
 	if (str_is(reason, "no-host") || str_is(reason, "no-instance"))
-		return router_has_host(r, host) || external_find(r, host) ? STANZA_ERR_REMOTE_SERVER_TIMEOUT
-									   : STANZA_ERR_REMOTE_SERVER_NOT_FOUND;
+		return router_has_host(r, host) || external_find(r, host)
+			   ? STANZA_ERR_REMOTE_SERVER_TIMEOUT
+			   : STANZA_ERR_REMOTE_SERVER_NOT_FOUND;
 	if (str_is(reason, "overload"))
 		return STANZA_ERR_RESOURCE_CONSTRAINT;
 	if (str_is(reason, "too-big"))
@@ -62,12 +63,12 @@ send_on(struct external *e, const struct stanza *st, const struct jid *to, struc
 {
 	struct router *r = e->port.r;
 	const struct frame f = {
-		.kind = FRAME_ROUTE,
-		.from = str_z(r->name),
-		.host = to->domain,
-		.key = to->bare,
-		.seq = 1,
-		.payload = payload,
+	    .kind = FRAME_ROUTE,
+	    .from = str_z(r->name),
+	    .host = to->domain,
+	    .key = to->bare,
+	    .seq = 1,
+	    .payload = payload,
 	};
 	const char *reason;
 
@@ -85,7 +86,8 @@ send_on(struct external *e, const struct stanza *st, const struct jid *to, struc
 		refuse(e, st, condition_of(r, str_z(reason), to->domain), NULL);
 }
 
-/* XEP-0114: both addresses are required, and `from` is of the component's own domain. A missing `from` is the domain itself. */
+/* XEP-0114: both addresses are required, and `from` is of the component's own domain. A missing `from` is the
+ * domain itself. */
 void
 edge_stanza(struct external *e, const struct stanza *st)
 {
@@ -94,10 +96,12 @@ edge_stanza(struct external *e, const struct stanza *st)
 	struct buf payload = {0};
 
 	if (st->kind == STANZA_OTHER) {
-		external_fail(e, STREAM_UNSUPPORTED_STANZA_TYPE, "<%s/> is no stanza", log_quote(st->root->name));
+		external_fail(e, STREAM_UNSUPPORTED_STANZA_TYPE, "<%s/> is no stanza",
+			      log_quote(st->root->name));
 	} else if (!st->to.full.p) {
 		external_fail(e, STREAM_IMPROPER_ADDRESSING, "a stanza without to");
-	} else if (jid_prep(st->arena, from_text, &from, NULL) < 0 || jid_prep(st->arena, st->to.full, &to, NULL) < 0) {
+	} else if (jid_prep(st->arena, from_text, &from, NULL) < 0 ||
+		   jid_prep(st->arena, st->to.full, &to, NULL) < 0) {
 		refuse(e, st, STANZA_ERR_JID_MALFORMED, NULL);
 	} else if (!str_is(from.domain, e->conf->domain)) {
 		external_fail(e, STREAM_INVALID_FROM, "a stanza from %s", log_quote(from.full));
@@ -202,12 +206,12 @@ postpone(struct router *r, const struct frame *f)
 	char *at = p->bytes;
 
 	p->f = (struct frame){
-		.kind = FRAME_ROUTE,
-		.from = str_z(r->name),
-		.host = copy_text(&at, f->host),
-		.key = copy_text(&at, f->key),
-		.seq = f->seq + 1,
-		.payload = copy_text(&at, f->payload),
+	    .kind = FRAME_ROUTE,
+	    .from = str_z(r->name),
+	    .host = copy_text(&at, f->host),
+	    .key = copy_text(&at, f->key),
+	    .seq = f->seq + 1,
+	    .payload = copy_text(&at, f->payload),
 	};
 	r->postponed_bytes += n;
 	list_append(&r->postponed, &p->node);

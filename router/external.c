@@ -24,7 +24,11 @@ enum {
 };
 
 static const struct xml_limits fresh_limits = {
-	.bytes = 16 * 1024, .depth = 8, .attrs = 32, .elements = 16, .name = 256,
+    .bytes = 16 * 1024,
+    .depth = 8,
+    .attrs = 32,
+    .elements = 16,
+    .name = 256,
 };
 
 static void
@@ -59,8 +63,8 @@ on_keepalive(struct timer *t)
 static void
 on_deadline(struct timer *t)
 {
-	external_fail(container_of(t, struct external, timer), STREAM_CONNECTION_TIMEOUT, "no handshake within %d s",
-		      ROUTER_SETUP_MS / 1000);
+	external_fail(container_of(t, struct external, timer), STREAM_CONNECTION_TIMEOUT,
+		      "no handshake within %d s", ROUTER_SETUP_MS / 1000);
 }
 
 static struct list *
@@ -152,7 +156,8 @@ on_header(struct stream *s, const struct xml_header *h)
 	if (h->to.p && jid_prep_domain(&a, h->to, &domain) == 0)
 		conf = external_find(e->port.r, domain);
 	if (!conf) {
-		external_fail(e, STREAM_HOST_UNKNOWN, "no component \"%s\" in the configuration", log_quote(h->to));
+		external_fail(e, STREAM_HOST_UNKNOWN, "no component \"%s\" in the configuration",
+			      log_quote(h->to));
 	} else if (conf->now) {
 		external_fail(e, STREAM_CONFLICT, "%s is connected already", conf->domain);
 	} else {
@@ -188,11 +193,13 @@ on_handshake(struct external *e, const struct stanza *st)
 	static const struct xml_limits *const full = &xml_limits_default;
 
 	if (!stanza_is(st, "handshake", NS_CLIENT)) { /* i.e. the stream's content namespace (xmpp/out.h) */
-		external_fail(e, STREAM_NOT_AUTHORIZED, "<%s/> before the handshake", log_quote(st->root->name));
+		external_fail(e, STREAM_NOT_AUTHORIZED, "<%s/> before the handshake",
+			      log_quote(st->root->name));
 		return;
 	}
 	if (!handshake_ok(e, node_text(st->arena, st->root))) {
-		external_fail(e, STREAM_NOT_AUTHORIZED, "wrong handshake: is the secret the same on both sides?");
+		external_fail(e, STREAM_NOT_AUTHORIZED,
+			      "wrong handshake: is the secret the same on both sides?");
 		return;
 	}
 	if (e->conf->now) { /* while this one was thinking */
@@ -226,9 +233,10 @@ on_over(struct stream *s, enum stream_condition condition, const char *text, boo
 
 	if (e->state == EXTERNAL_CLOSING)
 		return;
-	log_write(condition ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &e->log, "external component ended: %s%s%s%s",
-		  peer && condition ? "it says " : "", condition ? stream_condition_name(condition) : "end of stream",
-		  text ? ": " : "", text ? log_quote(str_z(text)) : "");
+	log_write(condition ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &e->log,
+		  "external component ended: %s%s%s%s", peer && condition ? "it says " : "",
+		  condition ? stream_condition_name(condition) : "end of stream", text ? ": " : "",
+		  text ? log_quote(str_z(text)) : "");
 	wind_up(e);
 	io_finish(e->port.io, CLOSE_MS);
 }
@@ -242,10 +250,10 @@ on_write(struct stream *s, struct str bytes)
 }
 
 static const struct stream_events stream_events = {
-	.header = on_header,
-	.element = on_element,
-	.over = on_over,
-	.write = on_write,
+    .header = on_header,
+    .element = on_element,
+    .over = on_over,
+    .write = on_write,
 };
 
 /* ---- the socket ---- */
@@ -280,9 +288,9 @@ on_drained(struct io *io)
 }
 
 static const struct io_events io_events = {
-	.data = on_data,
-	.end = on_end,
-	.drained = on_drained,
+    .data = on_data,
+    .end = on_end,
+    .drained = on_drained,
 };
 
 void
@@ -304,5 +312,6 @@ external_accept(struct router *r, int fd, const struct addr *peer)
 	timer_start(r->loop, &e->timer, ROUTER_SETUP_MS, on_deadline);
 	list_append(&r->fresh_externals, &e->node);
 	if (r->fresh_externals.len > ROUTER_FRESH_MAX)
-		external_fail(e, STREAM_RESOURCE_CONSTRAINT, "more than %d connections are being set up", ROUTER_FRESH_MAX);
+		external_fail(e, STREAM_RESOURCE_CONSTRAINT, "more than %d connections are being set up",
+			      ROUTER_FRESH_MAX);
 }

@@ -18,15 +18,19 @@ enum {
 
 /* Until SASL has said who it is (users.md's rule for strangers: 16 KiB). */
 static const struct xml_limits fresh_limits = {
-	.bytes = 16 * 1024, .depth = 16, .attrs = 32, .elements = 64, .name = 256,
+    .bytes = 16 * 1024,
+    .depth = 16,
+    .attrs = 32,
+    .elements = 64,
+    .name = 256,
 };
 
 const char *
 link_role_name(enum link_role role)
 {
 	static const char *const names[ROLE_COUNT] = {
-		[ROLE_C2S] = "c2s", [ROLE_S2S] = "s2s", [ROLE_SM] = "sm",
-		[ROLE_MUC] = "muc", [ROLE_CTL] = "ctl", [ROLE_EXTERNAL] = "external",
+	    [ROLE_C2S] = "c2s", [ROLE_S2S] = "s2s", [ROLE_SM] = "sm",
+	    [ROLE_MUC] = "muc", [ROLE_CTL] = "ctl", [ROLE_EXTERNAL] = "external",
 	};
 
 	return names[role];
@@ -68,7 +72,10 @@ on_setup_deadline(struct timer *t)
 		  ROUTER_SETUP_MS / 1000);
 }
 
-/* A link that we do not read from cannot show that it lives, and must not take us for dead. */
+/*
+ * A link that we do not read from cannot show that it lives, and must not take us for dead. And nobody is
+ * dead who was not asked: it may be us who slept.
+ */
 static void
 on_watch(struct timer *t)
 {
@@ -78,12 +85,14 @@ on_watch(struct timer *t)
 
 	if (paused)
 		l->last_in = now;
-	if (!paused && silent >= DEAD_MS) {
+	if (!paused && silent >= DEAD_MS && l->pinged) {
 		link_fail(l, STREAM_CONNECTION_TIMEOUT, "silent for %d s", DEAD_MS / 1000);
 		return;
 	}
-	if (paused || silent >= PING_MS)
+	if (paused || silent >= PING_MS) {
 		link_write(l, &(struct frame){.kind = FRAME_PING, .id = STR("1")});
+		l->pinged = true;
+	}
 	timer_start(l->port.r->loop, &l->timer, WATCH_MS, on_watch);
 }
 
@@ -261,6 +270,7 @@ on_data(struct io *io, const char *p, size_t n)
 	struct link *l = io_owner(io);
 
 	l->last_in = loop_now(l->port.r->loop);
+	l->pinged = false;
 	if (l->state == LINK_BOUND)
 		return frames_read(l, str_n(p, n));
 	if (l->state != LINK_CLOSING)
@@ -275,7 +285,8 @@ on_end(struct io *io, enum io_end end, const char *text)
 
 	(void)end;
 	if (l->state == LINK_BOUND && !l->left)
-		log_warning(&l->log, "link lost: %s unsent=%zu", text ? text : "closed", io_queued(io));
+		log_write(l->role == ROLE_CTL ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, &l->log,
+			  "link lost: %s unsent=%zu", text ? text : "closed", io_queued(io));
 	else if (l->state != LINK_CLOSING)
 		log_info(&l->log, "link ended before it was set up: %s", text ? text : "closed");
 	link_free(l);
@@ -298,10 +309,10 @@ on_secured(struct io *io)
 }
 
 static const struct io_events io_events = {
-	.data = on_data,
-	.end = on_end,
-	.drained = on_drained,
-	.secured = on_secured,
+    .data = on_data,
+    .end = on_end,
+    .drained = on_drained,
+    .secured = on_secured,
 };
 
 static void
@@ -344,10 +355,10 @@ on_write(struct stream *s, struct str bytes)
 }
 
 static const struct stream_events stream_events = {
-	.header = on_header,
-	.element = on_element,
-	.over = on_over,
-	.write = on_write,
+    .header = on_header,
+    .element = on_element,
+    .over = on_over,
+    .write = on_write,
 };
 
 void
@@ -368,5 +379,6 @@ link_accept(struct router *r, int fd, const struct addr *peer)
 	list_append(&r->fresh, &l->node);
 	link_state_set(l, LINK_NEGOTIATING);
 	if (r->fresh.len > ROUTER_FRESH_MAX)
-		link_fail(l, STREAM_RESOURCE_CONSTRAINT, "more than %d links are being set up", ROUTER_FRESH_MAX);
+		link_fail(l, STREAM_RESOURCE_CONSTRAINT, "more than %d links are being set up",
+			  ROUTER_FRESH_MAX);
 }

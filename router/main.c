@@ -17,8 +17,20 @@ externals_of(const struct conf *conf, size_t *count_r)
 	*count_r = conf_titles(conf, "component", &titles);
 	all = xcalloc(*count_r + 1, sizeof(*all));
 	for (size_t i = 0; i < *count_r; i++)
-		all[i] = (struct router_external){titles[i], conf_str(conf, "component", titles[i], "secret")};
+		all[i] =
+		    (struct router_external){titles[i], conf_str(conf, "component", titles[i], "secret")};
 	return all;
+}
+
+/* The node's certificate and its key, which may be in the same file. */
+static const char *
+certificate_of(const struct conf *conf, const char **key_r)
+{
+	const char *cert = conf_str(conf, "cluster", NULL, "certificate");
+	const char *key = conf_str(conf, "cluster", NULL, "key");
+
+	*key_r = key ? key : cert;
+	return cert;
 }
 
 static struct router *
@@ -26,20 +38,18 @@ router_from_conf(struct daemon *d, struct buf *why)
 {
 	const struct conf *conf = daemon_conf(d);
 	struct router_opts o = {
-		.loop = daemon_loop(d),
-		.log = daemon_log(d),
-		.name = daemon_name(d),
-		.boot = daemon_boot(d),
-		.daemon = d,
-		.secret = cluster_secret(conf, why),
-		.ca_file = conf_str(conf, "cluster", NULL, "ca_file"),
-		.cert_file = conf_str(conf, "cluster", NULL, "certificate"),
-		.key_file = conf_str(conf, "cluster", NULL, "key"),
+	    .loop = daemon_loop(d),
+	    .log = daemon_log(d),
+	    .name = daemon_name(d),
+	    .boot = daemon_boot(d),
+	    .daemon = d,
+	    .secret = cluster_secret(conf, why),
+	    .ca_file = conf_str(conf, "cluster", NULL, "ca_file"),
 	};
 	struct router_external *externals = externals_of(conf, &o.external_count);
 	struct router *r = NULL;
 
-	o.key_file = o.key_file ? o.key_file : o.cert_file;
+	o.cert_file = certificate_of(conf, &o.key_file);
 	o.externals = externals;
 	o.listen_count = conf_list(conf, "router", NULL, "listen", &o.listen);
 	o.external_listen_count = conf_list(conf, "router", NULL, "external_listen", &o.external_listen);
@@ -65,11 +75,18 @@ start(struct daemon *d, void **state_r, struct buf *why)
 static void
 reload(struct daemon *d, void *state)
 {
+	const struct conf *conf = daemon_conf(d);
 	struct buf why = {0};
-	size_t count;
-	struct router_external *externals = externals_of(daemon_conf(d), &count);
+	size_t count, host_count;
+	struct router_external *externals = externals_of(conf, &count);
+	const char *const *hosts;
+	const char *key, *cert = certificate_of(conf, &key);
 
+	host_count = conf_titles(conf, "host", &hosts);
+	router_set_hosts(state, hosts, host_count);
 	router_set_externals(state, externals, count, &why);
+	if (router_load_certificate(state, cert, key, &why) < 0)
+		buf_addl(&why, " (the old certificate stays)");
 	if (why.n)
 		log_error(daemon_log(d), "reload: %s", log_quote(str_trim(buf_str(&why))));
 	buf_done(&why);
@@ -103,13 +120,13 @@ main(int argc, char **argv)
 {
 	static const struct conf_section *const sections[] = {&conf_router, &conf_component, NULL};
 	static const struct daemon_desc desc = {
-		.role = "router",
-		.summary = "the bus of a Carillon XMPP server",
-		.sections = sections,
-		.start = start,
-		.reload = reload,
-		.drain = drain,
-		.stop = stop,
+	    .role = "router",
+	    .summary = "the bus of a Carillon XMPP server",
+	    .sections = sections,
+	    .start = start,
+	    .reload = reload,
+	    .drain = drain,
+	    .stop = stop,
 	};
 
 	return daemon_main(argc, argv, &desc);

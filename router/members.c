@@ -11,12 +11,12 @@
 #include <stdlib.h>
 
 static struct metric up_gauges[ROLE_COUNT] = {
-	[ROLE_C2S] = {"xmpp_component_up", "role=\"c2s\"", "Instances on the bus.", METRIC_GAUGE},
-	[ROLE_S2S] = {"xmpp_component_up", "role=\"s2s\"", NULL, METRIC_GAUGE},
-	[ROLE_SM] = {"xmpp_component_up", "role=\"sm\"", NULL, METRIC_GAUGE},
-	[ROLE_MUC] = {"xmpp_component_up", "role=\"muc\"", NULL, METRIC_GAUGE},
-	[ROLE_CTL] = {"xmpp_component_up", "role=\"ctl\"", NULL, METRIC_GAUGE},
-	[ROLE_EXTERNAL] = {"xmpp_component_up", "role=\"external\"", NULL, METRIC_GAUGE},
+    [ROLE_C2S] = {"xmpp_component_up", "role=\"c2s\"", "Instances on the bus.", METRIC_GAUGE},
+    [ROLE_S2S] = {"xmpp_component_up", "role=\"s2s\"", NULL, METRIC_GAUGE},
+    [ROLE_SM] = {"xmpp_component_up", "role=\"sm\"", NULL, METRIC_GAUGE},
+    [ROLE_MUC] = {"xmpp_component_up", "role=\"muc\"", NULL, METRIC_GAUGE},
+    [ROLE_CTL] = {"xmpp_component_up", "role=\"ctl\"", NULL, METRIC_GAUGE},
+    [ROLE_EXTERNAL] = {"xmpp_component_up", "role=\"external\"", NULL, METRIC_GAUGE},
 };
 
 /* ---- what routing looks up ---- */
@@ -42,7 +42,7 @@ collect(struct router *r, enum link_role role, struct link **links, struct str *
 {
 	size_t n = 0;
 
-	list_each(&r->bound, struct link, l, node) {
+	list_each (&r->bound, struct link, l, node) {
 		if (counts(l, role)) {
 			links[n] = l;
 			names[n++] = str_z(l->name);
@@ -103,7 +103,8 @@ lookups_make(struct router *r, enum link_role changed)
 		domain_count(d);
 }
 
-/* The owner among those that serve the domain, when not all of the role do: while a new host is rolled out. */
+/* The owner among those that serve the domain, when not all of the role do: while a new host is rolled out.
+ */
 static struct link *
 owner_by_search(const struct domain *d, unsigned slot)
 {
@@ -117,7 +118,8 @@ owner_by_search(const struct domain *d, unsigned slot)
 		if (!counts(l, d->role))
 			continue;
 		w = slot_weight(slot, str_z(l->name));
-		if (!best || w > best_weight || (w == best_weight && str_cmp(str_z(l->name), str_z(best->name)) < 0)) {
+		if (!best || w > best_weight ||
+		    (w == best_weight && str_cmp(str_z(l->name), str_z(best->name)) < 0)) {
 			best = l;
 			best_weight = w;
 		}
@@ -214,11 +216,11 @@ write_member(struct buf *out, const struct link *l, const char *state)
 {
 	struct buf hosts = {0};
 	struct frame f = {
-		.kind = FRAME_MEMBER,
-		.name = str_z(l->name),
-		.role = str_z(link_role_name(l->role)),
-		.state = str_z(state),
-		.boot = str_z(l->boot),
+	    .kind = FRAME_MEMBER,
+	    .name = str_z(l->name),
+	    .role = str_z(link_role_name(l->role)),
+	    .state = str_z(state),
+	    .boot = str_z(l->boot),
 	};
 
 	for (size_t i = 0; i < l->domain_count; i++) {
@@ -243,19 +245,19 @@ static void
 write_external(struct buf *out, const char *name, const char *domain, bool up)
 {
 	frame_write(out, &(struct frame){
-				 .kind = FRAME_MEMBER,
-				 .name = str_z(name),
-				 .role = str_z(link_role_name(ROLE_EXTERNAL)),
-				 .state = up ? STR("up") : STR("gone"),
-				 .boot = STR("external"),
-				 .hosts = str_z(domain),
+			     .kind = FRAME_MEMBER,
+			     .name = str_z(name),
+			     .role = str_z(link_role_name(ROLE_EXTERNAL)),
+			     .state = up ? STR("up") : STR("gone"),
+			     .boot = STR("external"),
+			     .hosts = str_z(domain),
 			 });
 }
 
 static void
 tell_all(struct router *r, const struct link *but, struct str bytes)
 {
-	list_each(&r->bound, struct link, l, node)
+	list_each (&r->bound, struct link, l, node)
 		if (l != but)
 			io_write(l->port.io, bytes);
 }
@@ -288,9 +290,9 @@ tell_newcomer(struct link *l)
 	struct router *r = l->port.r;
 	struct buf *out = io_out(l->port.io);
 
-	list_each(&r->bound, struct link, other, node)
+	list_each (&r->bound, struct link, other, node)
 		write_member(out, other, state_of(other));
-	list_each(&r->externals, struct external, e, node)
+	list_each (&r->externals, struct external, e, node)
 		if (e->state == EXTERNAL_READY)
 			write_external(out, e->conf->name, e->conf->domain, true);
 	frame_write(out, &(struct frame){.kind = FRAME_SYNCED});
@@ -313,7 +315,8 @@ members_bind(struct link *l, const struct str *hosts, size_t count)
 	domains_join(l, hosts, count);
 	lookups_make(r, l->role);
 	metric_add(&up_gauges[l->role], 1);
-	log_info(&l->log, "bound role=%s boot=%s hosts=%zu", link_role_name(l->role), l->boot, l->domain_count);
+	log_info(&l->log, "bound role=%s boot=%s hosts=%zu", link_role_name(l->role), l->boot,
+		 l->domain_count);
 	tell_newcomer(l);
 	write_member(&b, l, state_of(l));
 	tell_all(r, l, buf_str(&b));

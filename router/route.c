@@ -9,26 +9,26 @@
 #include "common/metric.h"
 
 static struct metric frames_total = {
-	.name = "xmpp_router_frames_total",
-	.help = "Frames taken from components.",
-	.kind = METRIC_COUNTER,
+    .name = "xmpp_router_frames_total",
+    .help = "Frames taken from components.",
+    .kind = METRIC_COUNTER,
 };
 static struct metric bounced_no_instance = {
-	.name = "xmpp_bounced_total",
-	.labels = "reason=\"no-instance\"",
-	.help = "Frames sent back to their sender.",
-	.kind = METRIC_COUNTER,
+    .name = "xmpp_bounced_total",
+    .labels = "reason=\"no-instance\"",
+    .help = "Frames sent back to their sender.",
+    .kind = METRIC_COUNTER,
 };
 static struct metric bounced_no_host = {
-	.name = "xmpp_bounced_total",
-	.labels = "reason=\"no-host\"",
-	.kind = METRIC_COUNTER,
+    .name = "xmpp_bounced_total",
+    .labels = "reason=\"no-host\"",
+    .kind = METRIC_COUNTER,
 };
 static struct metric dropped_total = {
-	.name = "xmpp_router_dropped_total",
-	.labels = "reason=\"no-sender\"",
-	.help = "Bounces whose addressee was gone.",
-	.kind = METRIC_COUNTER,
+    .name = "xmpp_router_dropped_total",
+    .labels = "reason=\"no-sender\"",
+    .help = "Bounces whose addressee was gone.",
+    .kind = METRIC_COUNTER,
 };
 
 uint64_t

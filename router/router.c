@@ -29,12 +29,12 @@ external_conf_free(struct router *r, struct external_conf *c)
 static void
 external_conf_revoke(struct router *r, struct external_conf *c)
 {
-	list_each(&r->fresh_externals, struct external, e, node)
+	list_each (&r->fresh_externals, struct external, e, node)
 		if (e->conf == c)
 			external_fail(e, STREAM_HOST_GONE, "no longer in the configuration");
 	if (c->now)
 		external_fail(c->now, STREAM_HOST_GONE, "no longer in the configuration");
-	list_each(&r->externals, struct external, e, node)
+	list_each (&r->externals, struct external, e, node)
 		if (e->conf == c)
 			e->conf = NULL; /* closing */
 	external_conf_free(r, c);
@@ -56,7 +56,8 @@ external_conf_add(struct router *r, struct str domain, const char *secret)
 }
 
 static bool
-is_wanted(const struct external_conf *c, const struct router_external *externals, const struct str *domains, size_t count)
+is_wanted(const struct external_conf *c, const struct router_external *externals, const struct str *domains,
+	  size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (str_is(domains[i], c->domain) && strcmp(externals[i].secret, c->secret) == 0)
@@ -65,9 +66,10 @@ is_wanted(const struct external_conf *c, const struct router_external *externals
 }
 
 static void
-externals_set(struct router *r, const struct router_external *externals, const struct str *domains, size_t count)
+externals_set(struct router *r, const struct router_external *externals, const struct str *domains,
+	      size_t count)
 {
-	list_each(&r->external_confs, struct external_conf, c, node)
+	list_each (&r->external_confs, struct external_conf, c, node)
 		if (!is_wanted(c, externals, domains, count))
 			external_conf_revoke(r, c);
 	for (size_t i = 0; i < count; i++)
@@ -84,10 +86,12 @@ router_set_externals(struct router *r, const struct router_external *externals, 
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (jid_prep_domain(&a, str_z(externals[i].domain), &domains[n]) < 0 || !frame_value_ok(domains[n]))
+		if (jid_prep_domain(&a, str_z(externals[i].domain), &domains[n]) < 0 ||
+		    !frame_value_ok(domains[n]))
 			buf_addf(why, "component \"%s\": is no domain\n", externals[i].domain);
 		else if (router_has_host(r, domains[n]))
-			buf_addf(why, "component \"%s\": is a host of this server already\n", externals[i].domain);
+			buf_addf(why, "component \"%s\": is a host of this server already\n",
+				 externals[i].domain);
 		else
 			good[n++] = externals[i];
 	}
@@ -119,11 +123,11 @@ on_accept_external(struct io_listener *l, int fd, const struct addr *peer)
 }
 
 static bool
-listen_on(struct router *r, const char *address, void (*accept)(struct io_listener *l, int fd, const struct addr *peer),
-	  struct buf *why)
+listen_on(struct router *r, const char *address, bool shared,
+	  void (*accept)(struct io_listener *l, int fd, const struct addr *peer), struct buf *why)
 {
 	/* the group may connect: the daemons may run as different users of one group */
-	static const struct io_listener_opts opts = {.unix_mode = 0660};
+	const struct io_listener_opts opts = {.unix_mode = 0660, .reuse_port = shared};
 	struct io_listener *l;
 	struct addr at;
 	const char *wrong;
@@ -143,28 +147,37 @@ listen_all(struct router *r, const struct router_opts *o, struct buf *why)
 {
 	r->listeners = xcalloc(o->listen_count + o->external_listen_count + 1, sizeof(*r->listeners));
 	for (size_t i = 0; i < o->listen_count; i++)
-		if (!listen_on(r, o->listen[i], on_accept, why))
+		if (!listen_on(r, o->listen[i], false, on_accept, why))
 			return -1;
 	for (size_t i = 0; i < o->external_listen_count; i++)
-		if (!listen_on(r, o->external_listen[i], on_accept_external, why))
+		if (!listen_on(r, o->external_listen[i], true, on_accept_external, why))
 			return -1;
 	return 0;
+}
+
+int
+router_load_certificate(struct router *r, const char *cert_file, const char *key_file, struct buf *why)
+{
+	const struct tls_cert cert = {.host = STR(""), .chain_file = cert_file, .key_file = key_file};
+
+	return r->tls ? tls_server_load(r->tls, &cert, 1, why) : 0;
 }
 
 static int
 tls_make(struct router *r, const struct router_opts *o, struct buf *why)
 {
 	const struct tls_server_opts opts = {.ca_file = o->ca_file};
-	const struct tls_cert cert = {.host = STR(""), .chain_file = o->cert_file, .key_file = o->key_file};
 
 	if (!o->ca_file)
 		return 0;
 	if (!o->cert_file) {
-		buf_addz(why, "cluster: ca_file is set and certificate is not; the router needs both to offer TLS");
+		buf_addz(
+		    why,
+		    "cluster: ca_file is set and certificate is not; the router needs both to offer TLS");
 		return -1;
 	}
 	r->tls = tls_server_new(&opts);
-	return tls_server_load(r->tls, &cert, 1, why);
+	return router_load_certificate(r, o->cert_file, o->key_file, why);
 }
 
 static void
@@ -177,15 +190,26 @@ credentials_make(struct router *r, const char *secret)
 }
 
 static void
-hosts_copy(struct router *r, const struct router_opts *o)
+hosts_forget(struct router *r)
+{
+	for (size_t i = 0; i < r->host_count; i++)
+		free(r->hosts[i]);
+	free(r->hosts);
+	r->hosts = NULL;
+	r->host_count = 0;
+}
+
+void
+router_set_hosts(struct router *r, const char *const *hosts, size_t count)
 {
 	struct arena a = {0};
 
-	r->hosts = xcalloc(o->host_count + 1, sizeof(*r->hosts));
-	for (size_t i = 0; i < o->host_count; i++) {
+	hosts_forget(r);
+	r->hosts = xcalloc(count + 1, sizeof(*r->hosts));
+	for (size_t i = 0; i < count; i++) {
 		struct str host;
 
-		if (jid_prep_domain(&a, str_z(o->hosts[i]), &host) == 0)
+		if (jid_prep_domain(&a, str_z(hosts[i]), &host) == 0)
 			r->hosts[r->host_count++] = str_dup(host);
 	}
 	arena_done(&a);
@@ -203,7 +227,7 @@ router_new(const struct router_opts *o, struct buf *why)
 	r->boot = xstrdup(o->boot);
 	r->daemon = o->daemon;
 	credentials_make(r, o->secret);
-	hosts_copy(r, o);
+	router_set_hosts(r, o->hosts, o->host_count);
 	router_set_externals(r, o->externals, o->external_count, why);
 	if (why->n == problems && tls_make(r, o, why) == 0 && listen_all(r, o, why) == 0)
 		return r;
@@ -266,9 +290,7 @@ router_free(struct router **rp)
 	map_done(&r->external_domains);
 	free(r->s2s);
 	free(r->s2s_names);
-	for (size_t i = 0; i < r->host_count; i++)
-		free(r->hosts[i]);
-	free(r->hosts);
+	hosts_forget(r);
 	tls_server_free(&r->tls);
 	explicit_bzero(&r->credentials, sizeof(r->credentials));
 	explicit_bzero(r->secret, strlen(r->secret));
@@ -295,15 +317,25 @@ on_drain_closed(struct timer *t)
 	drain_done(container_of(t, struct router, drain_timer));
 }
 
-/* The second phase: whatever was sent to us is on its way out; now say goodbye. */
+/*
+ * The second phase: whatever was sent to us is on its way out; now say goodbye. Who has not left may have
+ * sent more: an error tells it so.
+ */
 static void
 drain_close(struct router *r)
 {
 	r->drain_closing = true;
 	timer_start(r->loop, &r->drain_timer, DRAIN_CLOSE_MS, on_drain_closed);
-	while (r->bound.first)
-		link_close(list_entry(r->bound.first, struct link, node));
-	list_each(&r->externals, struct external, e, node)
+	while (r->bound.first) {
+		struct link *l = list_entry(r->bound.first, struct link, node);
+
+		if (l->left)
+			link_close(l);
+		else
+			link_fail(l, STREAM_SYSTEM_SHUTDOWN,
+				  "the router leaves, and this link did not in time");
+	}
+	list_each (&r->externals, struct external, e, node)
 		external_fail(e, STREAM_SYSTEM_SHUTDOWN, "the router leaves");
 	router_drain_check(r);
 }
@@ -311,18 +343,13 @@ drain_close(struct router *r)
 static void
 on_drain_late(struct timer *t)
 {
-	struct router *r = container_of(t, struct router, drain_timer);
-
-	list_each(&r->bound, struct link, l, node)
-		if (!l->left)
-			log_warning(&l->log, "did not leave in time");
-	drain_close(r);
+	drain_close(container_of(t, struct router, drain_timer));
 }
 
 static bool
 all_left(const struct router *r)
 {
-	list_each(&r->bound, struct link, l, node)
+	list_each (&r->bound, struct link, l, node)
 		if (!l->left)
 			return false;
 	return true;
@@ -359,14 +386,14 @@ router_drain(struct router *r, void (*drained)(void *arg), void *arg)
 	r->drained_arg = arg;
 	listeners_close(r);
 	timer_start(r->loop, &r->drain_timer, DRAIN_MS, on_drain_late);
-	list_each(&r->fresh, struct link, l, node)
+	list_each (&r->fresh, struct link, l, node)
 		link_fail(l, STREAM_SYSTEM_SHUTDOWN, "the router leaves");
-	list_each(&r->fresh_externals, struct external, e, node)
+	list_each (&r->fresh_externals, struct external, e, node)
 		external_fail(e, STREAM_SYSTEM_SHUTDOWN, "the router leaves");
-	list_each(&r->externals, struct external, e, node)
+	list_each (&r->externals, struct external, e, node)
 		if (e->port.io)
 			io_pause(e->port.io);
-	list_each(&r->bound, struct link, l, node)
+	list_each (&r->bound, struct link, l, node)
 		link_write(l, &(struct frame){.kind = FRAME_STATE, .state = STR("draining")});
 	router_drain_check(r);
 }

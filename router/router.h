@@ -52,7 +52,13 @@ struct router_opts { /* borrowed while router_new runs */
 struct router *router_new(const struct router_opts *opts, struct buf *why);
 void router_free(struct router **r);
 /* Another set of external components; who is no longer in it, or has another secret, is sent away. */
-void router_set_externals(struct router *r, const struct router_external *externals, size_t count, struct buf *why);
+void router_set_externals(struct router *r, const struct router_external *externals, size_t count,
+			  struct buf *why);
+/* Other domains of the configuration: see hosts in the options. */
+void router_set_hosts(struct router *r, const char *const *hosts, size_t count);
+/* Reads the files again (they were renewed). 0, or -1: the old one stays, `why` says what is wrong. */
+int router_load_certificate(struct router *r, const char *cert_file, const char *key_file,
+			    struct buf *why) MUST_CHECK;
 /* Lets everybody leave and calls drained(arg), after 2 s at the latest. */
 void router_drain(struct router *r, void (*drained)(void *arg), void *arg);
 size_t router_link_count(const struct router *r);
@@ -99,6 +105,7 @@ struct link {
 	bool secured, wants_tls;
 	struct timer timer; /* deadline of the set-up, or watch */
 	uint64_t last_in;
+	bool pinged; /* since then */
 
 	/* once bound */
 	char *name, *boot;
@@ -166,7 +173,7 @@ struct external;
 
 struct external_conf { /* one that may connect */
 	char *domain, *secret;
-	char name[32]; /* on the bus */
+	char name[32];        /* on the bus */
 	struct external *now; /* connected and authenticated; may be null */
 	struct list_node node;
 };
@@ -185,7 +192,8 @@ struct external { /* a connection */
 };
 
 void external_accept(struct router *r, int fd, const struct addr *peer);
-void external_fail(struct external *e, enum stream_condition condition, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void external_fail(struct external *e, enum stream_condition condition, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
 void external_free(struct external *e);
 struct external_conf *external_find(struct router *r, struct str domain); /* may be null */
 
@@ -215,14 +223,14 @@ struct router {
 	struct map names;                  /* bound ones */
 	struct map domains;
 	struct owners sm, muc;
-	struct link **s2s;     /* up and not draining */
+	struct link **s2s; /* up and not draining */
 	struct str *s2s_names;
 	size_t s2s_count;
 
 	struct list external_confs;
 	struct map external_domains; /* to struct external_conf */
 	struct list fresh_externals, externals;
-	struct list postponed;       /* stanzas of externals that wait for the map of slots to settle */
+	struct list postponed; /* stanzas of externals that wait for the map of slots to settle */
 	size_t postponed_bytes;
 	struct timer postpone_timer;
 	char **hosts;

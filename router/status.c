@@ -24,9 +24,10 @@ row_link(struct admin_answer *answer, struct arena *a, const struct link *l)
 
 	addr_print(&address, io_peer(l->port.io));
 	admin_row(answer, "name", str_z(l->name), "role", str_z(link_role_name(l->role)), "state",
-		  l->draining ? STR("draining") : STR("up"), "boot", str_z(l->boot), "address", buf_str(&address), "hosts",
-		  number(a, l->domain_count), "queued", number(a, io_queued(l->port.io)), "paused",
-		  port_paused(&l->port) ? STR("1") : STR_NONE, NULL);
+		  l->draining ? STR("draining") : STR("up"), "boot", str_z(l->boot), "address",
+		  buf_str(&address), "hosts", number(a, l->domain_count), "queued",
+		  number(a, io_queued(l->port.io)), "paused", port_paused(&l->port) ? STR("1") : STR_NONE,
+		  NULL);
 	buf_done(&address);
 }
 
@@ -36,22 +37,21 @@ row_external(struct admin_answer *answer, struct arena *a, const struct external
 	struct buf address = {0};
 
 	addr_print(&address, io_peer(e->port.io));
-	admin_row(answer, "name", str_z(e->conf->domain), "role", STR("external"), "state", STR("up"), "address",
-		  buf_str(&address), "queued", number(a, io_queued(e->port.io)), "in", number(a, e->stanzas_in), "out",
-		  number(a, e->stanzas_out), NULL);
+	admin_row(answer, "name", str_z(e->conf->domain), "role", STR("external"), "state", STR("up"),
+		  "address", buf_str(&address), "queued", number(a, io_queued(e->port.io)), "in",
+		  number(a, e->stanzas_in), "out", number(a, e->stanzas_out), NULL);
 	buf_done(&address);
 }
 
 static void
 answer_status(struct router *r, struct arena *a, struct admin_answer *answer)
 {
-	admin_row_status_and(answer, r->daemon, "router", "links",
-			     number(a, r->bound.len), "externals", number(a, r->externals.len), "frames",
-			     number(a, route_frames()), "bounced", number(a, route_bounced()), "dropped",
-			     number(a, route_dropped()), NULL);
-	list_each(&r->bound, struct link, l, node)
+	admin_row_status_and(answer, r->daemon, "router", "links", number(a, r->bound.len), "externals",
+			     number(a, r->externals.len), "frames", number(a, route_frames()), "bounced",
+			     number(a, route_bounced()), "dropped", number(a, route_dropped()), NULL);
+	list_each (&r->bound, struct link, l, node)
 		row_link(answer, a, l);
-	list_each(&r->externals, struct external, e, node)
+	list_each (&r->externals, struct external, e, node)
 		if (e->state == EXTERNAL_READY)
 			row_external(answer, a, e);
 	admin_answer_send(answer, "ok", NULL);

@@ -6,6 +6,7 @@
 #include "sm/account.h"
 #include "sm/admin.h"
 #include "sm/local.h"
+#include "sm/mailbox.h"
 #include "sm/peer.h"
 #include "sm/session.h"
 #include "sm/slots.h"
@@ -44,7 +45,7 @@ frame_stanza(struct sm *sm, const struct frame *f, const struct stanza *st)
 		if (f->rid.n)
 			bus_send_done(sm, f->from, f->rid, STANZA_OK);
 	} else {
-		account_arrive(sm, st, f->rid, f->from, NULL);
+		account_arrive(sm, st, f->rid.n < RID_MAX ? f->rid : STR_NONE, f->from, NULL);
 	}
 }
 

@@ -41,6 +41,15 @@ duty_new_seen(struct sm *sm, struct seen *seen)
 }
 
 struct duty *
+duty_new_child(struct sm *sm, struct duty *parent)
+{
+	struct duty *d = duty_new(sm);
+
+	d->parent = duty_ref(parent);
+	return d;
+}
+
+struct duty *
 duty_ref(struct duty *d)
 {
 	if (d)
@@ -75,6 +84,7 @@ duty_unref(struct duty **dp)
 		return;
 	if (!d->sm->stopping)
 		duty_end(d);
+	duty_unref(&d->parent);
 	free(d);
 }
 

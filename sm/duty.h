@@ -25,6 +25,7 @@ struct duty {
 	/* The session that waits; serial 0: none. */
 	char sid[SID_LEN + 1];
 	uint64_t serial, seq;
+	struct duty *parent;             /* waits for this one; may be null */
 	struct seen *seen;               /* the name under which it is remembered (sm/seen.h); null: none */
 	enum stanza_condition condition; /* what another owner is told; STANZA_OK: durable here */
 	bool annulled;                   /* nothing is known to be done: nobody is told anything */
@@ -33,6 +34,7 @@ struct duty {
 /* Each with one reference. */
 struct duty *duty_new_session(struct sm_session *s, uint64_t seq);
 struct duty *duty_new_seen(struct sm *sm, struct seen *seen);
+struct duty *duty_new_child(struct sm *sm, struct duty *parent); /* of a stanza that another one gave rise to; parent may be null */
 struct duty *duty_ref(struct duty *d); /* accepts null */
 void duty_unref(struct duty **d);      /* accepts null, nulls it */
 /* The stanza was refused: an error has gone to its sender. Accepts null. */

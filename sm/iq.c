@@ -97,12 +97,10 @@ iq_check(const struct stanza *st)
 {
 	const struct node *child = st->root->child;
 
-	if (!st->id.p)
-		return STANZA_ERR_BAD_REQUEST;
 	switch (st->type) {
 	case TYPE_GET:
 	case TYPE_SET:
-		return child && !child->next ? STANZA_OK : STANZA_ERR_BAD_REQUEST;
+		return st->id.p && child && !child->next ? STANZA_OK : STANZA_ERR_BAD_REQUEST;
 	case TYPE_RESULT:
 	case TYPE_ERROR:
 		return STANZA_OK; /* nobody answers an answer */

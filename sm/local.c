@@ -166,9 +166,14 @@ account_input(struct sm *sm, const struct stanza *st, struct duty *duty)
 void
 account_arrive(struct sm *sm, const struct stanza *st, struct str rid, struct str asker, struct duty *duty)
 {
+	char made[RID_MAX];
 	struct seen *seen;
 	struct duty *own = NULL;
 
+	if (!rid.n && stanza_durable(st)) {
+		rid = peer_new_rid(sm, made); /* from another domain: no name yet, and nobody who waits */
+		asker = STR_NONE;
+	}
 	if (rid.n && !(duty && duty->seen)) {
 		seen = seen_enter(sm, rid, asker, duty);
 		if (!seen)
@@ -230,9 +235,13 @@ void
 sm_route(struct sm *sm, struct str canonical)
 {
 	struct arena *a = sm_arena(sm);
+	struct duty *own = NULL;
 	struct stanza st;
 
 	bug_if(stanza_parse(&st, a, canonical, NULL) < 0);
-	route(sm, &st, STR_NONE, sm->duty);
+	if (stanza_durable(&st)) /* what gave rise to it is dealt with when it is */
+		own = duty_new_child(sm, sm->duty);
+	route(sm, &st, STR_NONE, own);
+	duty_unref(&own);
 	sm_arena_end(sm);
 }

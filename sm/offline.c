@@ -203,6 +203,7 @@ flush_finish(struct flush *f)
 	user->mail.flush = NULL;
 	free(f);
 	mailbox_settle(user);
+	offline_elsewhere(user); /* what came back from a session that ended while its row had been passed */
 }
 
 /* Does what can be done now; what it waits for calls it again. */

@@ -141,13 +141,13 @@ sm_conf(struct sm *sm)
 static int64_t
 count_sessions(void *arg)
 {
-	return (int64_t)((struct sm *)arg)->sessions.len;
+	return arg ? (int64_t)((struct sm *)arg)->sessions.len : 0;
 }
 
 static int64_t
 count_usable(void *arg)
 {
-	return ((struct sm *)arg)->storage_usable;
+	return arg && ((struct sm *)arg)->storage_usable;
 }
 
 static struct metric sessions = {

@@ -1,49 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Group commits of the log. Appends, cursor moves and deletions are collected
- * and written many in one transaction: the fence first, then the rows. One
- * commit is under way at a time; the next one collects meanwhile.
- *
- * The fence: every slot named in a commit is read and locked until the commit
- * ends, and each row is written only if its slot still has the epoch of the
- * row. So a claim (slot.c) comes either before the whole commit, whose rows
- * are then left out, or after all of it.
+ * and written many in one transaction. One commit is under way at a time; the
+ * next one collects meanwhile.
  *
  * An item is never answered STORAGE_TEMPORARY because the database went away:
  * the acknowledgement to the sender waits for the database, and so does the
  * item, until it is in, or withdrawn. Only the bound of the queue answers so, at
  * once. When a connection is lost under a commit nobody knows its fate; it is
  * repeated as it is, which is safe: (owner, id) is unique and a second insert
- * does nothing, a cursor moves forward only, what is deleted stays so. Such items cannot be withdrawn any
- * more, and for them STORAGE_FENCED means "not written this time".
+ * does nothing, a cursor moves forward only, what is deleted stays so. Such items
+ * cannot be withdrawn any more, and for them STORAGE_FENCED means "not written
+ * this time".
  *
  * An item that the database refuses must not take the others with it: the
  * commit is repeated with half as many, until the one is alone.
+ *
+ * Not for: what is in the transaction (commit_job.c).
  */
-#include "storage/impl.h"
+#include "storage/commit.h"
 
 #include <stdlib.h>
 
 enum {
 	COMMIT_BYTES = 4 << 20, /* of text in one commit */
-};
-
-enum item_kind { ITEM_APPEND, ITEM_CURSOR, ITEM_DELETE };
-
-struct log_item {
-	struct list_node node;
-	uint64_t ticket;
-	enum item_kind kind;
-	bool archive; /* cursor: keep what is delivered */
-	bool tried;   /* may be in the database already */
-	struct log_entry e; /* for others than appends: owner, id, slot, epoch */
-	const struct sql_step *step; /* of a deletion, while its commit is under way */
-	size_t size;
-	uint64_t asked_ms;
-	enum storage_result result;
-	storage_cb *cb;
-	void *arg;
-	char text[];
 };
 
 /* --- items --- */
@@ -179,104 +159,6 @@ commits_lane(struct storage *s, bool up)
 
 /* --- one commit --- */
 
-static int
-by_slot(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* The slots of the running items, rising, each once. Returns their number. */
-static size_t
-collect_slots(const struct commits *c, int64_t *slots)
-{
-	size_t n = 0, kept = 0;
-
-	list_each(&c->running, struct log_item, item, node)
-		if (item->e.epoch)
-			slots[n++] = item->e.slot;
-	qsort(slots, n, sizeof(*slots), by_slot);
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || slots[kept - 1] != slots[i])
-			slots[kept++] = slots[i];
-	return kept;
-}
-
-static void
-add_fences(struct commits *c, struct job *job)
-{
-	int64_t *slots = arena_alloc(&job->sql.arena, (c->running.len + 1) * sizeof(*slots));
-	size_t n = collect_slots(c, slots);
-
-	for (size_t i = 0; i < n; i += SQL_FENCE_WIDTH) {
-		int64_t w[SQL_FENCE_WIDTH];
-
-		for (size_t k = 0; k < SQL_FENCE_WIDTH; k++)
-			w[k] = i + k < n ? slots[i + k] : -1;
-		job_add(job, SQL_LOG_FENCE, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9], w[10],
-			w[11], w[12], w[13], w[14], w[15]);
-	}
-}
-
-static void
-add_append(struct job *job, const struct log_entry *e)
-{
-	job_add(job, SQL_LOG_ADD, e->owner, e->id, e->peer, e->origin, e->stanza, (int64_t)e->flags,
-		(int64_t)e->slot, e->epoch);
-}
-
-/* A cursor move in this commit that later ones of the same user may join. */
-struct move {
-	const struct log_item *item;
-	struct sql_step *cursor, *trim; /* trim: null when the archive is kept */
-};
-
-static bool
-joins(const struct move *m, const struct log_item *item)
-{
-	return m->item->archive == item->archive && m->item->e.slot == item->e.slot &&
-	       m->item->e.epoch == item->e.epoch;
-}
-
-static void
-add_cursor(struct job *job, struct map *moves, const struct log_item *item)
-{
-	const struct log_entry *e = &item->e;
-	struct move *m = map_find(moves, e->owner);
-
-	if (m && joins(m, item)) {
-		m->cursor->args[1].num = MAX(m->cursor->args[1].num, e->id);
-		if (m->trim)
-			m->trim->args[1].num = m->cursor->args[1].num;
-		return;
-	}
-	m = arena_zalloc(&job->sql.arena, sizeof(*m));
-	m->item = item;
-	m->cursor = job_add(job, SQL_LOG_CURSOR, e->owner, e->id, (int64_t)e->slot, e->epoch);
-	if (!item->archive)
-		m->trim = job_add(job, SQL_LOG_TRIM, e->owner, e->id, (int64_t)e->slot, e->epoch);
-	map_put(moves, e->owner, m);
-}
-
-/* Appends first: a cursor may pass over entries of its own commit. */
-static void
-add_items(struct commits *c, struct job *job)
-{
-	struct map moves = {0};
-
-	list_each(&c->running, struct log_item, item, node)
-		if (item->kind == ITEM_APPEND)
-			add_append(job, &item->e);
-	list_each(&c->running, struct log_item, item, node) {
-		if (item->kind == ITEM_CURSOR)
-			add_cursor(job, &moves, item);
-		else if (item->kind == ITEM_DELETE)
-			item->step = job_add(job, SQL_LOG_DEL, item->e.owner, item->e.id);
-	}
-	map_done(&moves);
-}
-
 static void
 take_items(struct commits *c)
 {
@@ -301,46 +183,11 @@ commit_start(struct storage *s)
 	c->urgent = c->urgent && c->queued.len;
 	c->job = job_new(s, SQL_WRITE, STR(""), NULL, (union storage_fn){0}, NULL);
 	c->job->sql.lane = SQL_LOG;
-	add_fences(c, c->job);
-	add_items(c, c->job);
+	commit_add(c->job, &c->running);
 	storage_send(s, c->job);
 }
 
 /* --- its end --- */
-
-static const struct sql_value *
-fence_of(const struct job *job, const struct log_item *item)
-{
-	for (const struct sql_step *step = job->sql.first; step && step->id == SQL_LOG_FENCE; step = step->next) {
-		if (step->args[0].num > item->e.slot)
-			break;
-		for (size_t i = 0; i < step->count; i++)
-			if (step->rows[2 * i].num == item->e.slot)
-				return &step->rows[2 * i];
-	}
-	return NULL;
-}
-
-static bool
-is_fenced(const struct job *job, const struct log_item *item)
-{
-	const struct sql_value *row;
-
-	if (item->e.epoch == 0)
-		return false;
-	row = fence_of(job, item);
-	return !row || row[1].num != item->e.epoch;
-}
-
-static enum storage_result
-result_of(const struct job *job, const struct log_item *item)
-{
-	if (is_fenced(job, item))
-		return STORAGE_FENCED;
-	if (item->kind == ITEM_DELETE && !item->tried && item->step->changed == 0)
-		return STORAGE_NOT_FOUND;
-	return STORAGE_OK;
-}
 
 static void
 commit_succeeded(struct storage *s, struct job *job)
@@ -350,7 +197,7 @@ commit_succeeded(struct storage *s, struct job *job)
 	while (c->running.len) {
 		struct log_item *item = list_entry(list_shift(&c->running), struct log_item, node);
 
-		item_finish(s, item, result_of(job, item));
+		item_finish(s, item, commit_result(job, item));
 	}
 	if (c->error)
 		log_info(&s->log, "commits of the log work again");

@@ -12,7 +12,7 @@ static const struct conf_key keys[] = {
 	{.name = "engine", .type = CONF_CHOICE, .def = "sqlite", .choices = engines,
 	 .help = "Where accounts, rosters and messages are kept. sqlite is one file, for all daemons on one machine. "
 		 "postgresql is for more than one machine, and for sites that have one running."},
-	{.name = "sqlite_path", .type = CONF_PATH, .def = "/var/lib/carillon/carillon.db",
+	{.name = "sqlite_path", .type = CONF_PATH, .def = LOCALSTATEDIR "/lib/carillon/carillon.db",
 	 .help = "The database file. Made by `carillonctl db migrate`; its directory must exist and be "
 		 "writable by the daemons."},
 	{.name = "sqlite_synchronous", .type = CONF_CHOICE, .def = "full", .choices = synchronous,

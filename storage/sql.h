@@ -8,7 +8,8 @@
  * An engine has two lanes, each with its own connection, so that a slow query
  * does not hold up the commits of the log. A lane runs jobs in the order in
  * which they are submitted, as far as anybody can tell: a job sees what earlier
- * jobs of the lane for the same owner have written.
+ * jobs of the lane for the same owner have written, and when one is given back
+ * undone, no later one of the same owner has been run.
  *
  * All of this lives on the loop; an engine may run a job elsewhere, and then
  * the job and its arena belong to the worker until the job is done.
@@ -34,6 +35,7 @@ enum sql_kind {
 enum sql_outcome {
 	SQL_DONE,
 	SQL_AWAY,    /* the database went or took too long; a write that was `sent` may or may not be in it */
+	SQL_UNDONE,  /* rolled back because of another job in the same transaction; nothing has happened */
 	SQL_BUSY,    /* rolled back for a passing reason: a deadlock, a full disk; nothing has happened */
 	SQL_REFUSED, /* rolled back: the data or the statement is not acceptable; nothing has happened */
 };
@@ -60,9 +62,11 @@ struct sql_job {
 	struct str owner; /* whose rows; empty: of nobody or of many */
 	struct arena arena;
 	struct sql_step *first, *last;
+	bool alone; /* must not share a transaction with other jobs, as an engine may let them */
 	/* Set by the engine. */
 	enum sql_outcome outcome;
 	bool sent;        /* the database may have seen it */
+	bool ends_group;  /* its own matter */
 	struct str error; /* the database's own words, in the arena */
 };
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * PostgreSQL through libpq's pipeline mode: two connections, one for the
- * commits of the log and one for everything else. A job's statements go out
- * followed by one Sync, which makes them one transaction (the protocol's
- * implicit one: committed at the Sync, undone by the first error). Results come
- * back in the order of sending; a job is finished when its Sync comes back.
+ * commits of the log and one for everything else. Statements go out followed by
+ * a Sync, which makes them one transaction (the protocol's implicit one:
+ * committed at the Sync, undone by the first error).
+ *
+ * All jobs of one turn of the loop share a Sync, and so one flush of the disk:
+ * they are a group. Results come back in the order of sending; a group is
+ * finished when its Sync comes back. When one of its jobs fails, the others are
+ * given back as undone, to be run again alone. So that they are not overtaken
+ * by then, a job waits while one of the same owner is in an earlier group.
  *
  * Not for: connecting (sql_pgsql_conn.c), repeating (storage.c, commit.c).
  */
@@ -13,7 +18,7 @@
 #include <endian.h>
 #include <stdlib.h>
 
-enum { ARGS_MAX = 16, OID_INT8 = 20, OID_TEXT = 25 };
+enum { ARGS_MAX = 16, GROUP_MAX = 64, OID_INT8 = 20, OID_TEXT = 25 };
 
 struct sql {
 	struct pg_conn conns[SQL_LANES];
@@ -68,23 +73,103 @@ send_step(struct pg_conn *c, const struct sql_step *step)
 }
 
 static void
+end_group(struct pg_conn *c)
+{
+	if (c->open)
+		list_entry(c->sent.last, struct sql_job, node)->ends_group = true;
+	c->open = 0;
+}
+
+void
+pg_jobs_sync(struct pg_conn *c)
+{
+	if (!c->open)
+		return;
+	end_group(c);
+	if (!c->broken.n && !PQpipelineSync(c->pq))
+		buf_addz(&c->broken, PQerrorMessage(c->pq));
+}
+
+/* The results of `job` come next. */
+static void
+turn_to(struct pg_conn *c, struct sql_job *job)
+{
+	c->current = job;
+	c->step = job ? job->first : NULL;
+}
+
+static void
+send_job(struct pg_conn *c, struct sql_job *job)
+{
+	bool good = !c->broken.n;
+
+	if (job->alone)
+		pg_jobs_sync(c);
+	if (!c->sent.len) {
+		pg_conn_expect(c);
+		turn_to(c, job);
+	}
+	list_append(&c->sent, &job->node);
+	c->open++;
+	job->sent = true;
+	job->ends_group = false;
+	for (const struct sql_step *step = job->first; good && step; step = step->next)
+		good = send_step(c, step);
+	if (!good && !c->broken.n)
+		buf_addz(&c->broken, PQerrorMessage(c->pq));
+	if (job->alone || c->open == GROUP_MAX)
+		pg_jobs_sync(c);
+}
+
+static bool
+same_owner(const struct sql_job *a, const struct sql_job *b)
+{
+	return a->owner.n && str_eq(a->owner, b->owner);
+}
+
+/* Whether one of the same owner is in a group that is on its way, or waits itself before `job`. */
+static bool
+must_wait(const struct pg_conn *c, const struct sql_job *job)
+{
+	size_t closed = c->sent.len - c->open;
+
+	list_each(&c->sent, struct sql_job, other, node) {
+		if (closed-- == 0)
+			break;
+		if (same_owner(other, job))
+			return true;
+	}
+	list_each(&c->held, struct sql_job, other, node) {
+		if (other == job)
+			break;
+		if (same_owner(other, job))
+			return true;
+	}
+	return false;
+}
+
+static void
 submit(struct sql *e, struct sql_job *job)
 {
 	struct pg_conn *c = &e->conns[job->lane];
-	bool good = !c->broken.n;
 
-	if (!c->sent.len) {
-		pg_conn_expect(c);
-		c->step = job->first;
-		c->failed = false;
-	}
-	list_append(&c->sent, &job->node);
 	job->outcome = SQL_DONE;
-	job->sent = true;
-	for (const struct sql_step *step = job->first; good && step; step = step->next)
-		good = send_step(c, step);
-	if ((!good || !PQpipelineSync(c->pq)) && !c->broken.n)
-		buf_addz(&c->broken, PQerrorMessage(c->pq));
+	if (must_wait(c, job))
+		list_append(&c->held, &job->node);
+	else
+		send_job(c, job);
+	pg_conn_flush_soon(c);
+}
+
+static void
+send_held(struct pg_conn *c)
+{
+	list_each(&c->held, struct sql_job, job, node) {
+		if (must_wait(c, job))
+			continue;
+		list_remove(&c->held, &job->node);
+		send_job(c, job);
+	}
 	pg_conn_flush_soon(c);
 }
 
@@ -171,7 +256,7 @@ pg_error(struct buf *out, const PGresult *res)
 }
 
 static void
-step_failed(struct pg_conn *c, struct sql_job *job, const PGresult *res)
+step_failed(struct pg_conn *c, const PGresult *res)
 {
 	struct buf error = {0};
 	bool reconnect;
@@ -180,69 +265,90 @@ step_failed(struct pg_conn *c, struct sql_job *job, const PGresult *res)
 	if (c->step)
 		buf_addf(&error, "%s: ", sql_stmts[c->step->id].name);
 	pg_error(&error, res);
-	if (!c->failed)
-		sql_job_fail(job, outcome, buf_z(&error));
-	c->failed = true;
+	if (!c->culprit) {
+		c->culprit = c->current;
+		sql_job_fail(c->culprit, outcome, buf_z(&error));
+	}
 	if (reconnect && !c->broken.n)
 		buf_add(&c->broken, buf_str(&error));
 	buf_done(&error);
 }
 
+/* The next statement, of this job or of the next one of the group; null until the group's Sync when there is none. */
 static void
-job_synced(struct pg_conn *c)
+step_done(struct pg_conn *c)
 {
-	struct sql_job *job = list_entry(list_shift(&c->sent), struct sql_job, node);
+	if (!c->step)
+		return;
+	c->step = c->step->next;
+	if (!c->step && !c->current->ends_group)
+		turn_to(c, list_entry(c->current->node.next, struct sql_job, node));
+}
 
-	c->step = c->sent.len ? list_entry(c->sent.first, struct sql_job, node)->first : NULL;
-	c->failed = false;
-	give_back(c, job);
+/* The first group, with what the others of it get when one has failed. */
+static void
+group_done(struct pg_conn *c)
+{
+	struct sql_job *culprit = c->culprit;
+	bool last = false;
+
+	c->culprit = NULL;
+	while (!last && c->sent.len) {
+		struct sql_job *job = list_entry(list_shift(&c->sent), struct sql_job, node);
+
+		last = job->ends_group;
+		if (culprit && job != culprit)
+			sql_job_fail(job, SQL_UNDONE, "another operation of its transaction failed");
+		give_back(c, job);
+	}
+	turn_to(c, c->sent.len ? list_entry(c->sent.first, struct sql_job, node) : NULL);
 }
 
 void
 pg_jobs_result(struct pg_conn *c, const PGresult *res)
 {
-	struct sql_job *job = list_entry(c->sent.first, struct sql_job, node);
-	struct sql_step *step = c->step;
-
 	switch (PQresultStatus(res)) {
 	case PGRES_PIPELINE_SYNC:
-		job_synced(c);
+		group_done(c);
+		send_held(c);
 		return;
 	case PGRES_TUPLES_OK:
-		if (step)
-			store_rows(job, step, res);
+		if (c->step)
+			store_rows(c->current, c->step, res);
 		break;
 	case PGRES_COMMAND_OK:
-		break;
 	case PGRES_PIPELINE_ABORTED:
 		break;
 	default:
-		step_failed(c, job, res);
+		step_failed(c, res);
 		break;
 	}
-	if (step) {
-		step->changed = rows_changed((PGresult *)(uintptr_t)res); /* not const in libpq, but only read */
-		c->step = step->next;
+	if (c->step)
+		c->step->changed = rows_changed((PGresult *)(uintptr_t)res); /* not const in libpq, but only read */
+	step_done(c);
+}
+
+static void
+give_back_all(struct pg_conn *c, struct list *jobs, bool sent, const char *why)
+{
+	while (jobs->len) {
+		struct sql_job *job = list_entry(list_shift(jobs), struct sql_job, node);
+
+		job->sent = sent;
+		sql_job_fail(job, SQL_AWAY, why);
+		give_back(c, job);
 	}
 }
 
 void
 pg_jobs_lost(struct pg_conn *c, const char *why)
 {
-	struct list lost = c->sent;
-	bool failed = c->failed;
-
-	c->sent = (struct list){0};
-	c->step = NULL;
-	c->failed = false;
-	while (lost.len) {
-		struct sql_job *job = list_entry(list_shift(&lost), struct sql_job, node);
-
-		if (!failed) /* else it was the first that ended the connection, and has its own error */
-			sql_job_fail(job, SQL_AWAY, why);
-		failed = false;
-		give_back(c, job);
-	}
+	end_group(c);
+	if (c->culprit) /* the group that ended the connection was rolled back */
+		group_done(c);
+	give_back_all(c, &c->sent, true, why);
+	give_back_all(c, &c->held, false, why);
+	turn_to(c, NULL);
 }
 
 /* --- life --- */

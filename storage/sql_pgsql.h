@@ -75,8 +75,11 @@ struct pg_conn {
 	bool closing;
 	/* The pipeline: */
 	struct list sent;
-	struct sql_step *step; /* of the first in `sent`, whose result comes next */
-	bool failed;           /* so has that job */
+	unsigned open;            /* jobs at the end of `sent` that wait for their Sync */
+	struct list held;         /* wait for a job of the same owner */
+	struct sql_job *current;  /* one of `sent`, whose result comes next */
+	struct sql_step *step;    /* of that job */
+	struct sql_job *culprit;  /* has failed, and the others of its group with it */
 };
 
 /* The first try begins on the loop. */
@@ -93,6 +96,7 @@ void pg_error(struct buf *out, const PGresult *res);
 void pg_jobs_result(struct pg_conn *c, const PGresult *res); /* while up */
 void pg_jobs_lost(struct pg_conn *c, const char *why);       /* all that is sent goes back */
 int pg_prepare_all(struct pg_conn *c);
+void pg_jobs_sync(struct pg_conn *c); /* ends the group, if one is open */
 /* Whether the answer means that the statement's data is at fault, a passing trouble, or that the connection is no good. */
 enum sql_outcome pg_outcome(const PGresult *res, bool *reconnect_r);
 

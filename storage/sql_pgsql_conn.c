@@ -242,8 +242,10 @@ read_results(struct pg_conn *c)
 static void
 send_some(struct pg_conn *c)
 {
-	int rc = c->broken.n ? 0 : PQflush(c->pq);
+	int rc;
 
+	pg_jobs_sync(c);
+	rc = c->broken.n ? 0 : PQflush(c->pq);
 	if (c->broken.n)
 		lost(c, buf_z(&c->broken));
 	else if (rc < 0 || PQstatus(c->pq) == CONNECTION_BAD)
@@ -438,6 +440,7 @@ see_through(struct pg_conn *c)
 {
 	uint64_t end = uv_hrtime() / 1000000 + MIN(c->host->settings->timeout, (uint64_t)2000);
 
+	pg_jobs_sync(c);
 	while (c->state == PG_UP && c->sent.len && !c->broken.n) {
 		int rc = PQflush(c->pq);
 		struct pollfd p = {.fd = PQsocket(c->pq), .events = (short)(rc > 0 ? POLLIN | POLLOUT : POLLIN)};

@@ -66,12 +66,15 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 	[SQL_LOG_ADD] = {"log_add", "titttiii", "",
 		"INSERT INTO log (owner, id, peer, origin, flags, stanza) SELECT $1, $2, $3, $4, $6, $5 "
 		"WHERE " FENCED("$7", "$8") " ON CONFLICT (owner, id) DO NOTHING"},
+	/* Before LOG_CURSOR: only what the cursor passes, not where rows were deleted long ago (PostgreSQL would walk
+	   over all of them until the next vacuum). */
+	[SQL_LOG_TRIM] = {"log_trim", "tiii", "",
+		"DELETE FROM log WHERE owner = $1 AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) "
+		"AND id <= $2 AND " FENCED("$3", "$4")},
 	[SQL_LOG_CURSOR] = {"log_cursor", "tiii", "",
 		"INSERT INTO users (owner, roster_version, delivered) SELECT $1, 0, $2 WHERE " FENCED("$3", "$4")
 		" ON CONFLICT (owner) DO UPDATE SET delivered = excluded.delivered "
 		"WHERE users.delivered < excluded.delivered"},
-	[SQL_LOG_TRIM] = {"log_trim", "tiii", "",
-		"DELETE FROM log WHERE owner = $1 AND id <= $2 AND " FENCED("$3", "$4")},
 	[SQL_LOG_UNDELIVERED] = {"log_undelivered", "tii", "ittit",
 		"SELECT id, peer, origin, flags, stanza FROM log WHERE owner = $1 AND id > $2 "
 		"AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) AND (flags & 3) = 0 "

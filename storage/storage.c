@@ -11,6 +11,7 @@
  * was with the engine when a connection was lost:
  *   - a read, and what was not sent yet, is run once more on the next connection;
  *   - a write that was sent may have happened or not: STORAGE_TEMPORARY says so.
+ * What the database has rolled back for a passing reason is run once more, too.
  *
  * Callbacks run in a task at the end of the turn, nowhere else, so that one of
  * them may free the storage.
@@ -251,6 +252,8 @@ may_run_again(const struct storage *s, const struct job *job)
 	bool early = loop_now(s->loop) - job->asked_ms < s->settings.timeout / 2;
 
 	switch (job->sql.outcome) {
+	case SQL_UNDONE:
+		return true;
 	case SQL_AWAY:
 		return !job->sql.sent || (job->sql.kind == SQL_READ && !job->repeated && early);
 	case SQL_BUSY:
@@ -267,7 +270,10 @@ main_job_done(struct storage *s, struct job *job)
 	if (job->sql.outcome == SQL_DONE) {
 		storage_finish(s, job, STORAGE_OK);
 	} else if (may_run_again(s, job)) {
-		job->repeated = job->repeated || job->sql.sent || job->sql.outcome == SQL_BUSY;
+		if (job->sql.outcome == SQL_UNDONE)
+			job->sql.alone = true; /* no fault of its own, and it will not happen again */
+		else
+			job->repeated = job->repeated || job->sql.sent || job->sql.outcome == SQL_BUSY;
 		run_again(s, job);
 	} else if (job->sql.outcome == SQL_REFUSED) {
 		log_error(&s->log, "the database refused an operation operation=%s owner=%s error=%s",

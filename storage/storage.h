@@ -48,7 +48,7 @@ struct storage *storage_new(struct loop *loop, const struct conf *conf, const st
 			    void (*usable)(void *owner, bool usable, const char *why), void *owner, struct buf *why);
 void storage_free(struct storage **s); /* pending callbacks are dropped; commits under way are finished */
 bool storage_usable(const struct storage *s, const char **why_r); /* why_r may be null */
-/* Calls done when all that was asked before is finished (for draining). */
+/* Calls done when all that was asked before is finished (for draining); while the database is away, the log is not. */
 void storage_flush(struct storage *s, void (*done)(void *owner), void *owner);
 
 /* ---- schema (synchronous: carillonctl and start-up) ---- */
@@ -146,7 +146,7 @@ typedef void storage_log_cb(void *arg, enum storage_result r, const struct log_e
 /* Undelivered entries with id > after, in order, at most max. */
 void storage_log_undelivered(struct storage *s, struct str owner, int64_t after, unsigned max, storage_log_cb *cb, void *arg);
 /*
- * Moves the cursor forward (never back) in the next group commit; when `archive` is false the entries up to it are deleted.
+ * Moves the cursor forward (never back) in the next group commit; when `archive` is false the entries that it passes are deleted.
  * cb may be null.
  */
 void storage_log_cursor(struct storage *s, struct str owner, int64_t cursor, bool archive, unsigned slot, int64_t epoch, storage_cb *cb, void *arg);

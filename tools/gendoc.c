@@ -42,7 +42,7 @@ static const char mdoc_head[] =
 	"to be known;\n"
 	".Cm check\n"
 	"of\n"
-	".Xr carillonctl 8\n"
+	".Xr carillonctl 1\n"
 	"checks all of them.\n"
 	"An unknown name, a value of the wrong type or out of range is an error:\n"
 	"at start the daemon tells all of them and ends, at a reload it tells them and\n"
@@ -105,7 +105,7 @@ static const char mdoc_head[] =
 	"or\n"
 	".Cm reload\n"
 	"of\n"
-	".Xr carillonctl 8 ,\n"
+	".Xr carillonctl 1 ,\n"
 	"a daemon reads the file anew.\n"
 	"Of a key that takes effect at a restart only it keeps the value that it has,\n"
 	"and warns when the file has another.\n"
@@ -148,8 +148,8 @@ static const char mdoc_tail[] =
 	"include(\"hosts/*.conf\")\n"
 	".Ed\n"
 	".Sh SEE ALSO\n"
-	".Xr carillon 8 ,\n"
-	".Xr carillonctl 8\n";
+	".Xr carillonctl 1 ,\n"
+	".Xr carillon 8\n";
 
 static void
 print_mdoc(struct buf *out)
@@ -157,6 +157,33 @@ print_mdoc(struct buf *out)
 	buf_addz(out, mdoc_head);
 	conf_print_mdoc(out, ctl_sections());
 	buf_addz(out, mdoc_tail);
+}
+
+static void
+replace_all(struct buf *text, struct str old, struct str new)
+{
+	struct buf out = {0};
+	struct str rest = buf_str(text);
+	ssize_t at;
+
+	while ((at = str_find(rest, old)) >= 0) {
+		buf_addn(&out, rest.p, (size_t)at);
+		buf_add(&out, new);
+		rest = str_from(rest, (size_t)at + old.n);
+	}
+	buf_add(&out, rest);
+	buf_done(text);
+	*text = out;
+}
+
+/* Defaults may hold paths of this build; in the repository stand those of a system's own package. */
+static void
+neutral_paths(struct buf *text)
+{
+	replace_all(text, STR("\"" LOCALSTATEDIR "/"), STR("\"/var/"));
+	replace_all(text, STR("\\(dq" LOCALSTATEDIR "/"), STR("\\(dq/var/"));
+	replace_all(text, STR("\"" SYSCONFDIR "/"), STR("\"/etc/"));
+	replace_all(text, STR("\\(dq" SYSCONFDIR "/"), STR("\\(dq/etc/"));
 }
 
 static bool
@@ -194,6 +221,7 @@ main(int argc, char **argv)
 		print_mdoc(&out);
 	else
 		die(1, "usage: gendoc example | mdoc");
+	neutral_paths(&out);
 	written = fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
 	buf_done(&out);
 	if (!written)

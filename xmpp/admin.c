@@ -20,10 +20,10 @@ admin_read(const struct frame *f, const struct stanza *payload, struct admin_req
 	if (!stanza_is(payload, "do", NS_ADMIN))
 		return false;
 	*r_r = (struct admin_request){
-		.id = node_attr(payload->arena, payload->root, "id"),
-		.what = node_attr(payload->arena, payload->root, "what"),
-		.node = payload->root,
-		.from = f->from,
+	    .id = node_attr(payload->arena, payload->root, "id"),
+	    .what = node_attr(payload->arena, payload->root, "what"),
+	    .node = payload->root,
+	    .from = f->from,
 	};
 	return true;
 }
@@ -142,7 +142,8 @@ cpu_ms(void)
 	       (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
 }
 
-/* The numbers of a line of /proc, from the field `first` (counting from 0) on. False when it cannot be read. */
+/* The numbers of a line of /proc, from the field `first` (counting from 0) on. False when it cannot be read.
+ */
 static bool
 proc_number(const char *path, unsigned field, uint64_t *v_r)
 {
@@ -173,7 +174,8 @@ rss_bytes(void)
 	return proc_number("/proc/self/statm", 1, &pages) ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-/* Seconds since this process was started. starttime is field 22 of proc(5)'s stat, and 19th behind the name. */
+/* Seconds since this process was started. starttime is field 22 of proc(5)'s stat, and 19th behind the name.
+ */
 static uint64_t
 uptime_s(void)
 {
@@ -215,8 +217,8 @@ admin_row_status(struct admin_answer *a, struct daemon *d, const char *role)
 }
 
 void
-admin_row_status_and(struct admin_answer *a, struct daemon *d, const char *role, const char *name, struct str value,
-		     ...)
+admin_row_status_and(struct admin_answer *a, struct daemon *d, const char *role, const char *name,
+		     struct str value, ...)
 {
 	struct out o;
 	va_list ap;

@@ -33,9 +33,13 @@ void admin_answer_init(struct admin_answer *a, struct component *c, const struct
 /* The same for who is no component (the router): frames leave through send(arg, ...). */
 void admin_answer_init_with(struct admin_answer *a, void (*send)(void *arg, const struct frame *f), void *arg,
 			    const struct admin_request *r);
-/* One <row name='value' .../>: pairs of (z-string name, struct str value) ended by a null name. Absent values are left out. */
+/*
+ * One <row name='value' .../>: pairs of (z-string name, struct str value) ended by a null name. Absent values
+ * are left out.
+ */
 void admin_row(struct admin_answer *a, const char *name, struct str value, ...);
-void admin_answer_send(struct admin_answer *a, const char *result, const char *text); /* and frees it; text may be null */
+/* Sends the last of it and frees it. text may be null. */
+void admin_answer_send(struct admin_answer *a, const char *result, const char *text);
 void admin_answer_done(struct admin_answer *a);
 
 /*
@@ -45,10 +49,13 @@ void admin_answer_done(struct admin_answer *a);
 struct daemon;
 void admin_row_status(struct admin_answer *a, struct daemon *d, const char *role);
 /* The same with attributes of its own behind it, as in admin_row. */
-void admin_row_status_and(struct admin_answer *a, struct daemon *d, const char *role, const char *name, struct str value,
-			  ...);
+void admin_row_status_and(struct admin_answer *a, struct daemon *d, const char *role, const char *name,
+			  struct str value, ...);
 
 /* Handles `status`, `reload` and `drain`, which are the same everywhere. True when it was one of them. */
 bool admin_common(struct component *c, struct daemon *d, const char *role, const struct admin_request *r);
-/* `reload` and `drain` alone, with an answer that is begun. True when it was one of them, and the answer has gone. */
+/*
+ * `reload` and `drain` alone, with an answer that is begun. True when it was one of them, and the answer has
+ * gone.
+ */
 bool admin_control(struct admin_answer *a, struct daemon *d, const struct admin_request *r);

@@ -33,12 +33,14 @@ secret_keep(struct str text, const char *where, struct buf *why)
 {
 	text = str_trim(text);
 	if (text.n < CLUSTER_SECRET_MIN || text.n > CLUSTER_SECRET_MAX) {
-		buf_addf(why, "%s has %zu characters; the cluster's secret needs %d to %d (openssl rand -base64 24 makes one)",
+		buf_addf(why,
+			 "%s has %zu characters; the cluster's secret needs %d to %d (openssl rand -base64 "
+			 "24 makes one)",
 			 where, text.n, CLUSTER_SECRET_MIN, CLUSTER_SECRET_MAX);
 		return NULL;
 	}
 	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < 0x21 || text.p[i] > 0x7e) {
+		if (text.p[i] < 0x20 || text.p[i] > 0x7e) {
 			buf_addf(why, "%s holds a character that is not printable ASCII", where);
 			return NULL;
 		}
@@ -59,7 +61,8 @@ cluster_secret(const struct conf *conf, struct buf *why)
 	if (text)
 		return secret_keep(str_z(text), "cluster: secret", why);
 	if (!path) {
-		buf_addz(why, "cluster: neither secret nor secret_file is set; the daemons of a cluster need one that they share");
+		buf_addz(why, "cluster: neither secret nor secret_file is set; the daemons of a cluster need "
+			      "one that they share");
 		return NULL;
 	}
 	n = file_read(path, bytes, sizeof(bytes));
@@ -76,7 +79,8 @@ component_opts_from_conf(struct component_opts *o, const struct conf *conf, stru
 	size_t n = conf_list(conf, "cluster", NULL, "routers", &o->routers);
 
 	if (n == 0 || n > COMPONENT_ROUTERS_MAX) {
-		buf_addf(why, "cluster: routers has %zu addresses; 1 to %d are needed", n, COMPONENT_ROUTERS_MAX);
+		buf_addf(why, "cluster: routers has %zu addresses; 1 to %d are needed", n,
+			 COMPONENT_ROUTERS_MAX);
 		return -1;
 	}
 	o->secret = cluster_secret(conf, why);

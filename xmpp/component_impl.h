@@ -35,19 +35,20 @@ struct uplink { /* a link to one router; lives as long as its component */
 	struct io *io;
 	struct stream *stream;
 	struct sasl_client *sasl;
-	bool authed;         /* the features to come are those after SASL */
-	struct timer timer;  /* attempt, deadline of the set-up, or watch, by state */
-	uint64_t backoff;    /* ms to the next attempt, before jitter */
+	bool authed;        /* the features to come are those after SASL */
+	struct timer timer; /* attempt, deadline of the set-up, or watch, by state */
+	uint64_t backoff;   /* ms to the next attempt, before jitter */
 	uint64_t last_in;
-	bool complained;     /* this outage has its line in the log */
-	char router[65];     /* the router's name, once bound */
+	bool pinged;     /* since then */
+	bool complained; /* this outage has its line in the log */
+	char router[65]; /* the router's name, once bound */
 };
 
-struct peer { /* a member; freed when it has gone */
-	struct member m;     /* as the owner knows it */
-	uint64_t up_on;      /* the links whose routers say that it is there */
+struct peer {            /* a member; freed when it has gone */
+	struct member m; /* as the owner knows it */
+	uint64_t up_on;  /* the links whose routers say that it is there */
 	uint64_t draining_on;
-	bool kept;           /* from before an outage; no router has told it again yet */
+	bool kept; /* from before an outage; no router has told it again yet */
 	char *name, *role, *boot, *hosts_text;
 	struct str *hosts;
 };

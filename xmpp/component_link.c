@@ -20,8 +20,8 @@ enum {
 	SETUP_MS = 10000,
 	BACKOFF_MIN_MS = 100,
 	BACKOFF_MAX_MS = 5000,
-	WATCH_MS = 5000,  /* how often we look */
-	PING_MS = 10000,  /* without input */
+	WATCH_MS = 5000, /* how often we look */
+	PING_MS = 10000, /* without input */
 	DEAD_MS = 30000,
 	LEAVE_MS = 5000,
 	OUT_LOW = 256 * 1024,
@@ -89,19 +89,24 @@ on_leave_deadline(struct timer *t)
 	uplink_fail(container_of(t, struct uplink, timer), "did not close within %d s", LEAVE_MS / 1000);
 }
 
-/* Sends a sign of life to a silent router, ends the link of a dead one (doc/protocol.md section 2). */
+/*
+ * Sends a sign of life to a silent router, ends the link of a dead one (doc/protocol.md section 2). Not
+ * without having asked: it may be us who slept.
+ */
 static void
 on_watch(struct timer *t)
 {
 	struct uplink *l = container_of(t, struct uplink, timer);
 	uint64_t silent = loop_now(l->c->loop) - l->last_in;
 
-	if (silent >= DEAD_MS) {
+	if (silent >= DEAD_MS && l->pinged) {
 		uplink_fail(l, "silent for %d s", DEAD_MS / 1000);
 		return;
 	}
-	if (silent >= PING_MS)
+	if (silent >= PING_MS) {
 		uplink_write(l, &(struct frame){.kind = FRAME_PING, .id = STR("1")});
+		l->pinged = true;
+	}
 	timer_start(l->c->loop, &l->timer, WATCH_MS, on_watch);
 }
 
@@ -140,7 +145,8 @@ static void
 uplink_end(struct uplink *l, bool clean)
 {
 	struct component *c = l->c;
-	bool told = l->state == UPLINK_BOUND || l->state == UPLINK_SYNCED, leaving = l->state == UPLINK_LEAVING;
+	bool told = l->state == UPLINK_BOUND || l->state == UPLINK_SYNCED,
+	     leaving = l->state == UPLINK_LEAVING;
 
 	if (l->state == UPLINK_STOPPED)
 		return;
@@ -168,8 +174,8 @@ uplink_fail(struct uplink *l, const char *fmt, ...)
 	buf_addvf(&why, fmt, ap);
 	va_end(ap);
 	/* one line an outage; the rest is repetition */
-	log_write(l->complained || l->c->left ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, &l->log, "router is away: %s",
-		  buf_z(&why));
+	log_write(l->complained || l->c->left ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, &l->log,
+		  "router is away: %s", buf_z(&why));
 	l->complained = true;
 	buf_done(&why);
 	uplink_end(l, false);
@@ -339,6 +345,7 @@ on_data(struct io *io, const char *p, size_t n)
 	size_t used = 0;
 
 	l->last_in = loop_now(l->c->loop);
+	l->pinged = false;
 	if (l->state < UPLINK_BINDING) {
 		stream_feed(l->stream, bytes);
 		return n;
@@ -376,10 +383,10 @@ on_secured(struct io *io)
 }
 
 static const struct io_events io_events = {
-	.data = on_data,
-	.end = on_end,
-	.drained = on_drained,
-	.secured = on_secured,
+    .data = on_data,
+    .end = on_end,
+    .drained = on_drained,
+    .secured = on_secured,
 };
 
 static void
@@ -418,10 +425,10 @@ on_write(struct stream *s, struct str bytes)
 }
 
 static const struct stream_events stream_events = {
-	.header = on_header,
-	.element = on_element,
-	.over = on_over,
-	.write = on_write,
+    .header = on_header,
+    .element = on_element,
+    .over = on_over,
+    .write = on_write,
 };
 
 static void

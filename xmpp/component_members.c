@@ -104,7 +104,8 @@ static bool
 texts_set(struct component *c, struct peer *p, const struct frame *f)
 {
 	struct str hosts = f->hosts.p ? f->hosts : STR("");
-	bool boot = !p->boot || !str_eq(p->m.boot, f->boot), other = !p->hosts_text || !str_is(hosts, p->hosts_text);
+	bool boot = !p->boot || !str_eq(p->m.boot, f->boot),
+	     other = !p->hosts_text || !str_is(hosts, p->hosts_text);
 
 	if (!p->role) {
 		p->role = str_dup(f->role);
@@ -139,7 +140,8 @@ unkeep(struct component *c, struct peer *p)
 	p->kept = false;
 }
 
-/* Derives the member's state; tells the owner when it is another, or `changed`; frees the peer when it is gone. */
+/* Derives the member's state; tells the owner when it is another, or `changed`; frees the peer when it is
+ * gone. */
 static void
 peer_update(struct component *c, struct peer *p, bool changed)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* XEP-0082 dates and times. The calendar is the proleptic Gregorian one, in plain arithmetic; no time zone database. */
+/*
+ * XEP-0082 dates and times. The calendar is the proleptic Gregorian one, in
+ * plain arithmetic; not for time zones with names.
+ */
 #include "xmpp/datetime.h"
 
 enum { SECOND = 1000000 };

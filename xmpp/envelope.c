@@ -6,7 +6,6 @@
  */
 #include "xmpp/envelope.h"
 
-
 enum attr_id {
 	ATTR_OTHER, /* unknown: ignored (doc/protocol.md section 7) */
 	ATTR_TO,
@@ -31,13 +30,13 @@ enum attr_id {
 
 /* Where text goes; ATTR_SEQ and what follows are numbers. */
 static const size_t text_at[ATTR_SEQ] = {
-	[ATTR_TO] = offsetof(struct frame, to),         [ATTR_FROM] = offsetof(struct frame, from),
-	[ATTR_HOST] = offsetof(struct frame, host),     [ATTR_KEY] = offsetof(struct frame, key),
-	[ATTR_SID] = offsetof(struct frame, sid),       [ATTR_RID] = offsetof(struct frame, rid),
-	[ATTR_REASON] = offsetof(struct frame, reason), [ATTR_TARGET] = offsetof(struct frame, target),
-	[ATTR_NAME] = offsetof(struct frame, name),     [ATTR_ROLE] = offsetof(struct frame, role),
-	[ATTR_STATE] = offsetof(struct frame, state),   [ATTR_BOOT] = offsetof(struct frame, boot),
-	[ATTR_HOSTS] = offsetof(struct frame, hosts),   [ATTR_ID] = offsetof(struct frame, id),
+    [ATTR_TO] = offsetof(struct frame, to),         [ATTR_FROM] = offsetof(struct frame, from),
+    [ATTR_HOST] = offsetof(struct frame, host),     [ATTR_KEY] = offsetof(struct frame, key),
+    [ATTR_SID] = offsetof(struct frame, sid),       [ATTR_RID] = offsetof(struct frame, rid),
+    [ATTR_REASON] = offsetof(struct frame, reason), [ATTR_TARGET] = offsetof(struct frame, target),
+    [ATTR_NAME] = offsetof(struct frame, name),     [ATTR_ROLE] = offsetof(struct frame, role),
+    [ATTR_STATE] = offsetof(struct frame, state),   [ATTR_BOOT] = offsetof(struct frame, boot),
+    [ATTR_HOSTS] = offsetof(struct frame, hosts),   [ATTR_ID] = offsetof(struct frame, id),
 };
 
 /* A head being read. */
@@ -47,7 +46,7 @@ struct head {
 	struct str word; /* "route" */
 	uint32_t seen;   /* bits of enum attr_id */
 	uint64_t len;
-	bool empty;      /* ended with "/>" */
+	bool empty; /* ended with "/>" */
 	const char *why;
 };
 
@@ -71,27 +70,26 @@ is_space(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-static bool
-is_name_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-	       c == ':' || c == '.';
-}
+enum { NAME = 1, STOP = 2 };
 
-/* 1 for what must not stand in a value, the closing quote included. */
-static const unsigned char value_stop[256] = {
-	[0x00] = 1, [0x01] = 1, [0x02] = 1, [0x03] = 1, [0x04] = 1, [0x05] = 1, [0x06] = 1, [0x07] = 1,
-	[0x08] = 1, [0x09] = 1, [0x0a] = 1, [0x0b] = 1, [0x0c] = 1, [0x0d] = 1, [0x0e] = 1, [0x0f] = 1,
-	[0x10] = 1, [0x11] = 1, [0x12] = 1, [0x13] = 1, [0x14] = 1, [0x15] = 1, [0x16] = 1, [0x17] = 1,
-	[0x18] = 1, [0x19] = 1, [0x1a] = 1, [0x1b] = 1, [0x1c] = 1, [0x1d] = 1, [0x1e] = 1, [0x1f] = 1,
-	[0x7f] = 1, ['&'] = 1,  ['<'] = 1,  ['>'] = 1,  ['\''] = 1, ['"'] = 1,
+/* NAME: may be in a name. STOP: must not be in a value, the closing quote included. */
+static const unsigned char class_of[256] = {
+    [0x00 ... 0x1f] = STOP, ['"'] = STOP,         ['&' ... '\''] = STOP, ['-' ... '.'] = NAME,
+    ['0' ... ':'] = NAME,   ['<'] = STOP,         ['>'] = STOP,          ['A' ... 'Z'] = NAME,
+    ['_'] = NAME,           ['a' ... 'z'] = NAME, [0x7f] = STOP,
 };
+
+static inline bool
+is(char c, unsigned char class)
+{
+	return class_of[(unsigned char)c] & class;
+}
 
 bool
 frame_value_ok(struct str value)
 {
 	for (size_t i = 0; i < value.n; i++)
-		if (value_stop[(unsigned char)value.p[i]])
+		if (is(value.p[i], STOP))
 			return false;
 	return true;
 }
@@ -133,7 +131,10 @@ attr_find(struct str name)
 	switch (name.n) {
 	case 2:
 		/* is (of <c:state/>) and state (of <c:member/>) mean the same */
-		return IS(name, "to") ? ATTR_TO : IS(name, "id") ? ATTR_ID : IS(name, "is") ? ATTR_STATE : ATTR_OTHER;
+		return IS(name, "to")   ? ATTR_TO
+		       : IS(name, "id") ? ATTR_ID
+		       : IS(name, "is") ? ATTR_STATE
+					: ATTR_OTHER;
 	case 3:
 		return IS(name, "len")   ? ATTR_LEN
 		       : IS(name, "sid") ? ATTR_SID
@@ -208,7 +209,7 @@ attr_read(struct head *h, struct str bytes)
 	const char *name = h->at, *value;
 	struct str n;
 
-	while (h->at < h->end && is_name_char(*h->at))
+	while (h->at < h->end && is(*h->at, NAME))
 		h->at++;
 	n = str_n(name, (size_t)(h->at - name));
 	if (h->end - h->at < 2) {
@@ -220,7 +221,7 @@ attr_read(struct head *h, struct str bytes)
 	if (n.n == 0 || h->at[0] != '=' || h->at[1] != '\'')
 		return bad(h, "bad attribute");
 	value = h->at += 2;
-	while (h->at < h->end && !value_stop[(unsigned char)*h->at])
+	while (h->at < h->end && !is(*h->at, STOP))
 		h->at++;
 	if (h->at == h->end)
 		return starved(h, bytes);
@@ -284,15 +285,18 @@ head_check(const struct head *h)
 	case FRAME_ROUTE:
 		if (!has(h, ATTR_FROM))
 			return "route without from";
-		if (has(h, ATTR_TO) ? has(h, ATTR_HOST) || has(h, ATTR_KEY) : !has(h, ATTR_HOST) || !has(h, ATTR_KEY))
+		if (has(h, ATTR_TO) ? has(h, ATTR_HOST) || has(h, ATTR_KEY)
+				    : !has(h, ATTR_HOST) || !has(h, ATTR_KEY))
 			return "route needs to, or host and key";
 		return NULL;
 	case FRAME_BOUNCE:
-		return has(h, ATTR_TO) && has(h, ATTR_FROM) && has(h, ATTR_REASON) ? NULL
-										   : "bounce needs to, from, reason";
+		return has(h, ATTR_TO) && has(h, ATTR_FROM) && has(h, ATTR_REASON)
+			   ? NULL
+			   : "bounce needs to, from, reason";
 	case FRAME_MEMBER:
-		return has(h, ATTR_NAME) && has(h, ATTR_ROLE) && has(h, ATTR_STATE) ? NULL
-										    : "member needs name, role, state";
+		return has(h, ATTR_NAME) && has(h, ATTR_ROLE) && has(h, ATTR_STATE)
+			   ? NULL
+			   : "member needs name, role, state";
 	case FRAME_STATE:
 		return has(h, ATTR_STATE) ? NULL : "state without is";
 	case FRAME_PING:
@@ -329,7 +333,7 @@ word_read(struct head *h, struct str bytes)
 {
 	const char *word = h->at;
 
-	while (h->at < h->end && is_name_char(*h->at))
+	while (h->at < h->end && is(*h->at, NAME))
 		h->at++;
 	if (h->at == h->end)
 		return starved(h, bytes);
@@ -383,7 +387,8 @@ farewell_read(struct head *h, struct str bytes)
 		h->at += close_start.n;
 		return FRAME_OK;
 	}
-	if (is_part_of(bytes, frame_start) || is_part_of(bytes, close_start) || is_part_of(bytes, error_start))
+	if (is_part_of(bytes, frame_start) || is_part_of(bytes, close_start) ||
+	    is_part_of(bytes, error_start))
 		return FRAME_MORE;
 	if (!str_starts(bytes, error_start))
 		return bad(h, "not a frame");

@@ -25,11 +25,11 @@ enum frame_kind {
 
 struct frame { /* slices into the bytes that were read; absent when missing */
 	enum frame_kind kind;
-	struct str to, from, host, key, sid, rid; /* route, bounce */
-	struct str reason, target;                /* bounce */
+	struct str to, from, host, key, sid, rid;  /* route, bounce */
+	struct str reason, target;                 /* bounce */
 	struct str name, role, state, boot, hosts; /* member; state (state, hosts) */
-	struct str id;                            /* ping, pong */
-	uint64_t seq, ack;                        /* 0: absent */
+	struct str id;                             /* ping, pong */
+	uint64_t seq, ack;                         /* 0: absent */
 	struct str payload;
 	struct str raw; /* the whole frame, head and end tag included: what a router moves on */
 };
@@ -38,7 +38,8 @@ enum frame_result { FRAME_OK, FRAME_MORE, FRAME_BAD };
 
 /*
  * Reads one frame from the start of `bytes`. OK: *used_r bytes are the frame (leading white space
- * included). MORE: incomplete; *used_r bytes of white space may be dropped meanwhile. BAD: *why_r says what; the link must be closed.
+ * included). MORE: incomplete; *used_r bytes of white space may be dropped meanwhile. BAD: *why_r says what;
+ * the link must be closed.
  */
 enum frame_result frame_read(struct str bytes, struct frame *f_r, size_t *used_r, const char **why_r);
 

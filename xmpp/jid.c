@@ -10,7 +10,10 @@ none_or(bool present, const char *p, size_t n)
 	return present ? str_n(p, n) : STR_NONE;
 }
 
-/* The first '/' ends the address, then the first '@' begins the domain (RFC 6122 2.1, in the order of RFC 7622 3.2). */
+/*
+ * The first '/' begins the resource, then the first '@' before it the domain (RFC 6122 2.1; the order is said
+ * in RFC 7622 3.2).
+ */
 static void
 split(struct str text, struct jid *j)
 {
@@ -74,6 +77,7 @@ jid_prep(struct arena *a, struct str text, struct jid *jid_r, const char **why_r
 		return refuse(why_r, "address is empty");
 	if (text.n > JID_MAX)
 		return refuse(why_r, "address is too long");
+	node.n = resource.n = 0;
 	split(text, &raw);
 	if (raw.node.p && jid_part_node(raw.node, &node) < 0)
 		return refuse(why_r, "localpart of the address is malformed");

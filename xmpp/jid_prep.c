@@ -46,7 +46,10 @@ keep(struct jid_part *r, const char *z)
 	return 0;
 }
 
-/* A profile of libidn over the part in place. Its result must be stable: what is stored is prepared once more by others. */
+/*
+ * A profile of libidn over the part in place. Its result must be stable: what we store is prepared once more
+ * when others send it back.
+ */
 static int
 run_profile(struct jid_part *r, int flags, const Stringprep_profile *profile)
 {

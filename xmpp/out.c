@@ -7,53 +7,39 @@
 
 #include "xmpp/ns.h"
 
-/*
- * What stands for a byte, in attributes and in text; null: the byte itself. A control character that XML
- * has no way to write (XML 1.0 2.2) becomes U+FFFD, so that the output is well-formed whatever we are given.
- */
-#define BAD "\xEF\xBF\xBD"
-struct escape {
-	const char *p;
-	unsigned char n;
+/* What is written instead of a byte. */
+enum escape { PLAIN, AMP, LT, GT, APOS, QUOT, TAB, LF, CR, BAD };
+static const struct str escapes[] = {
+	[AMP] = {"&amp;", 5}, [LT] = {"&lt;", 4},   [GT] = {"&gt;", 4},  [APOS] = {"&apos;", 6}, [QUOT] = {"&quot;", 6},
+	[TAB] = {"&#x9;", 5}, [LF] = {"&#xA;", 5}, [CR] = {"&#xD;", 5},
+	/*
+	 * U+FFFD for a control character that XML has no way to write (XML 1.0 2.2), so that the output is
+	 * well-formed whatever we are given.
+	 */
+	[BAD] = {"\xEF\xBF\xBD", 3},
 };
-#define ESC(s) {s, sizeof(s) - 1}
-#define CONTROLS                                                                                             \
-	[0x00] = ESC(BAD), [0x01] = ESC(BAD), [0x02] = ESC(BAD), [0x03] = ESC(BAD), [0x04] = ESC(BAD),       \
-	[0x05] = ESC(BAD), [0x06] = ESC(BAD), [0x07] = ESC(BAD), [0x08] = ESC(BAD), [0x0B] = ESC(BAD),       \
-	[0x0C] = ESC(BAD), [0x0E] = ESC(BAD), [0x0F] = ESC(BAD), [0x10] = ESC(BAD), [0x11] = ESC(BAD),       \
-	[0x12] = ESC(BAD), [0x13] = ESC(BAD), [0x14] = ESC(BAD), [0x15] = ESC(BAD), [0x16] = ESC(BAD),       \
-	[0x17] = ESC(BAD), [0x18] = ESC(BAD), [0x19] = ESC(BAD), [0x1A] = ESC(BAD), [0x1B] = ESC(BAD),       \
-	[0x1C] = ESC(BAD), [0x1D] = ESC(BAD), [0x1E] = ESC(BAD), [0x1F] = ESC(BAD)
 
-static const struct escape in_text[256] = {
-	CONTROLS, ['&'] = ESC("&amp;"), ['<'] = ESC("&lt;"), ['>'] = ESC("&gt;"), ['\r'] = ESC("&#xD;"),
+static const unsigned char in_text[256] = {
+	[0x00 ... 0x08] = BAD, [0x0B ... 0x0C] = BAD, ['\r'] = CR,  [0x0E ... 0x1F] = BAD,
+	['&'] = AMP,           ['<'] = LT,            ['>'] = GT,
 };
-static const struct escape in_attr[256] = {
-	CONTROLS,
-	['&'] = ESC("&amp;"),
-	['<'] = ESC("&lt;"),
-	['>'] = ESC("&gt;"),
-	['\''] = ESC("&apos;"),
-	['"'] = ESC("&quot;"),
-	['\t'] = ESC("&#x9;"),
-	['\n'] = ESC("&#xA;"),
-	['\r'] = ESC("&#xD;"),
+static const unsigned char in_attr[256] = {
+	[0x00 ... 0x08] = BAD, ['\t'] = TAB,  ['\n'] = LF,   [0x0B ... 0x0C] = BAD, ['\r'] = CR, [0x0E ... 0x1F] = BAD,
+	['&'] = AMP,           ['<'] = LT,    ['>'] = GT,    ['\''] = APOS,         ['"'] = QUOT,
 };
 
 static void
-escape(struct buf *b, struct str s, const struct escape table[256])
+escape(struct buf *b, struct str s, const unsigned char table[256])
 {
 	const char *p = s.p, *end = p + s.n, *run;
-	const struct escape *e;
 
 	while (p < end) {
-		for (run = p; p < end && !table[(unsigned char)*p].p; p++)
+		for (run = p; p < end && table[(unsigned char)*p] == PLAIN; p++)
 			;
 		buf_addn(b, run, (size_t)(p - run));
 		if (p == end)
 			return;
-		e = &table[(unsigned char)*p++];
-		buf_addn(b, e->p, e->n);
+		buf_add(b, escapes[table[(unsigned char)*p++]]);
 	}
 }
 

@@ -393,7 +393,8 @@ stream_write_features(struct stream *s, struct str children)
 
 /* RFC 6120 4.9.2 */
 static void
-write_error(struct stream *s, enum stream_condition condition, const char *text, struct str content, struct str app)
+write_error(struct stream *s, enum stream_condition condition, const char *text, struct str content,
+            struct str app)
 {
 	struct buf b = {0};
 	struct out o;

@@ -16,7 +16,7 @@
 enum { XML_NS_SEPARATOR = 0x01 };
 
 XML_Parser xml_parser_take(void); /* set up (salt, no deferral), without handlers */
-void xml_parser_give(XML_Parser *p, bool grown); /* accepts null, nulls it; grown: it has eaten much, do not keep it */
+void xml_parser_give(XML_Parser *p, bool grown); /* accepts null, nulls it; grown: not to be kept */
 
 struct xml_work {
 	struct xml_work *next;

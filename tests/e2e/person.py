@@ -12,7 +12,7 @@ class Person(slixmpp.ClientXMPP):
     def __init__(self, server, name, resource=None, password=PASSWORD, direct_tls=False):
         jid = f"{name}@{server.domain}" + (f"/{resource}" if resource else "")
         super().__init__(jid, password)
-        self.server = server
+        self.at = server
         self.direct_tls = direct_tls
         self.received = asyncio.Queue()
         self.presences = asyncio.Queue()
@@ -26,8 +26,8 @@ class Person(slixmpp.ClientXMPP):
         self.add_event_handler("session_start", self.on_start)
         self.add_event_handler("message", self.received.put_nowait)
         self.add_event_handler("presence_subscribe", self.requests.put_nowait)
-        for kind in ("presence_available", "presence_unavailable", "presence_subscribed"):
-            self.add_event_handler(kind, self.presences.put_nowait)
+        for kind in ("available", "away", "chat", "dnd", "xa", "unavailable", "subscribed"):
+            self.add_event_handler(f"presence_{kind}", self.presences.put_nowait)
         self.add_event_handler("failed_all_auth", lambda _: self.failed.set())
         self.add_event_handler("disconnected", lambda _: self.gone.set())
 
@@ -37,8 +37,8 @@ class Person(slixmpp.ClientXMPP):
         self.online.set()
 
     async def arrive(self, port=None):
-        port = port or (self.server.c2s_tls_port if self.direct_tls else self.server.c2s_port)
-        self.connect((self.server.host, port), use_ssl=self.direct_tls, disable_starttls=False)
+        port = port or (self.at.c2s_tls_port if self.direct_tls else self.at.c2s_port)
+        self.connect((self.at.host, port), use_ssl=self.direct_tls, disable_starttls=False)
         await asyncio.wait_for(self.online.wait(), 20)
         return self
 

@@ -67,14 +67,14 @@ on_close(void *owner)
 
 static const struct xml_events events = {on_header, on_element, NULL, on_close};
 
-/* What expat sees in the raw stream begins with what we have seen: a last element may be incomplete. */
+/* What expat sees in the raw stream is what we have seen. */
 static void
 check_raw(struct diff *d, struct str in)
 {
 	struct buf raw = {0};
 
 	bug_if(tree_of_stream(&raw, in, buf_z(&d->content)) < 0);
-	bug_if(!str_starts(buf_str(&raw), buf_str(&d->tree)));
+	bug_if(!str_eq(buf_str(&raw), buf_str(&d->tree)));
 	buf_done(&raw);
 }
 
@@ -87,11 +87,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum stream_condition c = xml_feed(x, in, NULL);
 
 	/*
-	 * Behind the end of the stream the bytes are nobody's, a broken stream ends early, and white space
-	 * before the XML declaration is more than expat likes.
+	 * Behind the end of the stream the bytes are nobody's, a broken stream ends early, white space
+	 * before the XML declaration is more than expat likes, and half an element may be no good.
 	 */
 	if (!c && !d.closed && d.content.n && data[0] == '<')
-		check_raw(&d, in);
+		check_raw(&d, str_n(in.p, in.n - xml_pending(x)));
 	xml_free(&x);
 	buf_done(&d.tree);
 	buf_done(&d.content);

@@ -24,7 +24,8 @@ static void
 check_same(const struct frame *f, const struct frame *g)
 {
 	bug_if(f->kind != g->kind || f->seq != g->seq || f->ack != g->ack);
-	bug_if(!same(f->to, g->to) || !same(f->from, g->from) || !same(f->host, g->host) || !same(f->key, g->key));
+	bug_if(!same(f->to, g->to) || !same(f->from, g->from) || !same(f->host, g->host) ||
+	       !same(f->key, g->key));
 	bug_if(!same(f->sid, g->sid) || !same(f->rid, g->rid) || !same(f->reason, g->reason));
 	bug_if(!same(f->target, g->target) || !same(f->payload, g->payload));
 }
@@ -45,7 +46,8 @@ check_round_trip(const struct frame *f)
 		buf_clear(&b);
 		frame_write_bounce(&b, f, "router-1", "no-instance");
 		bug_if(frame_read(buf_str(&b), &again, &used, &why) != FRAME_OK || used != b.n);
-		bug_if(!str_eq(again.to, f->from) || !same(again.target, f->to) || !str_eq(again.payload, f->payload));
+		bug_if(!str_eq(again.to, f->from) || !same(again.target, f->to) ||
+		       !str_eq(again.payload, f->payload));
 	}
 	buf_done(&b);
 }

@@ -38,7 +38,7 @@ class Server:
         os.chmod(self.dir, 0o755)
         self.build = Path(build or os.environ.get("CARILLON_BUILD") or TOP / "build")
         self.command = [str(TOP / "script/server"), "--dir", str(self.dir), "--build", str(self.build)]
-        options = ["--background", "--engine", engine, "--host", host, "--port-base", str(free_port_base())]
+        options = ["--background", "--no-build", "--engine", engine, "--host", host, "--port-base", str(free_port_base())]
         if daemons:
             options += ["--daemons", daemons]
         if config:

@@ -58,7 +58,8 @@ bus_start(struct bus *b, size_t routers)
 	assert_non_null(mkdtemp(b->dir));
 	for (size_t i = 0; i < routers; i++) {
 		snprintf(b->paths[i], sizeof(b->paths[i]), "unix:%s/router-%zu", b->dir, i + 1);
-		snprintf(b->external_paths[i], sizeof(b->external_paths[i]), "unix:%s/external-%zu", b->dir, i + 1);
+		snprintf(b->external_paths[i], sizeof(b->external_paths[i]), "unix:%s/external-%zu", b->dir,
+			 i + 1);
 		b->routers[i] = b->paths[i];
 		bus_router_start(b, i);
 	}
@@ -69,19 +70,27 @@ void
 bus_router_start(struct bus *b, size_t i)
 {
 	static const struct router_external externals[] = {
-		{"plays.shakespeare.lit", "test"}, {"gateway.example.org", "gateway secret"},
+	    {"plays.shakespeare.lit", "test"},
+	    {"gateway.example.org", "gateway secret"},
 	};
 	static const char *const hosts[] = {"example.org", "example.net"};
 	const char *listen = b->paths[i], *external_listen = b->external_paths[i];
 	char name[16];
 	struct buf why = {0};
 	struct router_opts o = {
-		.loop = b->loop, .log = &b->log, .name = name, .boot = "routerboot",
-		.listen = &listen, .listen_count = 1,
-		.external_listen = &external_listen, .external_listen_count = 1,
-		.secret = BUS_SECRET,
-		.externals = externals, .external_count = ARRAY_LEN(externals),
-		.hosts = hosts, .host_count = ARRAY_LEN(hosts),
+	    .loop = b->loop,
+	    .log = &b->log,
+	    .name = name,
+	    .boot = "routerboot",
+	    .listen = &listen,
+	    .listen_count = 1,
+	    .external_listen = &external_listen,
+	    .external_listen_count = 1,
+	    .secret = BUS_SECRET,
+	    .externals = externals,
+	    .external_count = ARRAY_LEN(externals),
+	    .hosts = hosts,
+	    .host_count = ARRAY_LEN(hosts),
 	};
 
 	snprintf(name, sizeof(name), "router-%zu", i + 1);
@@ -134,11 +143,12 @@ tell(struct actor *n, const char *fmt, ...)
 static void
 tell_frame(struct actor *n, const char *what, const struct frame *f)
 {
-	tell(n, "%s from=" STR_FMT " reason=" STR_FMT " target=" STR_FMT " host=" STR_FMT " key=" STR_FMT " sid=" STR_FMT
-		" seq=%llu rid=" STR_FMT " payload=" STR_FMT,
-	     what, STR_ARG(f->from), STR_ARG(f->reason), STR_ARG(f->target), STR_ARG(f->host), STR_ARG(f->key),
-	     STR_ARG(f->sid), (unsigned long long)f->seq, STR_ARG(f->rid), (int)MIN(f->payload.n, (size_t)200),
-	     f->payload.p);
+	tell(n,
+	     "%s from=" STR_FMT " reason=" STR_FMT " target=" STR_FMT " host=" STR_FMT " key=" STR_FMT
+	     " sid=" STR_FMT " seq=%llu rid=" STR_FMT " payload=" STR_FMT,
+	     what, STR_ARG(f->from), STR_ARG(f->reason), STR_ARG(f->target), STR_ARG(f->host),
+	     STR_ARG(f->key), STR_ARG(f->sid), (unsigned long long)f->seq, STR_ARG(f->rid),
+	     (int)MIN(f->payload.n, (size_t)200), f->payload.p);
 }
 
 static void
@@ -169,8 +179,12 @@ on_member(struct component *c, const struct member *m)
 	struct actor *n = component_owner(c);
 
 	wake(n->bus);
-	tell(n, "member " STR_FMT " role=" STR_FMT " boot=" STR_FMT " %s hosts=%zu", STR_ARG(m->name), STR_ARG(m->role),
-	     STR_ARG(m->boot), !m->up ? "gone" : m->draining ? "draining" : "up", m->host_count);
+	tell(n, "member " STR_FMT " role=" STR_FMT " boot=" STR_FMT " %s hosts=%zu", STR_ARG(m->name),
+	     STR_ARG(m->role), STR_ARG(m->boot),
+	     !m->up        ? "gone"
+	     : m->draining ? "draining"
+			   : "up",
+	     m->host_count);
 }
 
 static void
@@ -207,12 +221,12 @@ on_lost(struct component *c, const struct member *m)
 }
 
 static const struct component_events node_events = {
-	.frame = on_frame,
-	.bounced = on_bounced,
-	.member = on_member,
-	.online = on_online,
-	.pressure = on_pressure,
-	.lost = on_lost,
+    .frame = on_frame,
+    .bounced = on_bounced,
+    .member = on_member,
+    .online = on_online,
+    .pressure = on_pressure,
+    .lost = on_lost,
 };
 
 struct actor *
@@ -221,8 +235,14 @@ bus_join_as(struct bus *b, const char *name, const char *role, const char *boot,
 {
 	struct actor *n = &b->node[b->node_count++];
 	const struct component_opts o = {
-		.loop = b->loop, .log = &b->log, .name = name, .role = role, .boot = boot, .hosts = hosts,
-		.routers = b->routers, .secret = secret,
+	    .loop = b->loop,
+	    .log = &b->log,
+	    .name = name,
+	    .role = role,
+	    .boot = boot,
+	    .hosts = hosts,
+	    .routers = b->routers,
+	    .secret = secret,
 	};
 
 	bug_if(b->node_count > BUS_NODES);
@@ -275,7 +295,8 @@ node_send(struct actor *n, const char *to, const char *payload)
 void
 node_send_key(struct actor *n, const char *host, const char *key, const char *payload)
 {
-	component_send(n->c, &(struct frame){.host = str_z(host), .key = str_z(key), .payload = str_z(payload)});
+	component_send(n->c,
+		       &(struct frame){.host = str_z(host), .key = str_z(key), .payload = str_z(payload)});
 }
 
 /* ---- raw clients ---- */

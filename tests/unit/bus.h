@@ -20,10 +20,10 @@ enum { BUS_ROUTERS = 3, BUS_NODES = 8 };
 struct actor { /* a component that writes down what happens to it */
 	struct bus *bus;
 	struct component *c;
-	struct buf story;   /* a line for each event, see bus.c */
+	struct buf story; /* a line for each event, see bus.c */
 	unsigned frames, bounces, onlines, offlines, losts;
 	bool high;
-	bool quiet;         /* count only */
+	bool quiet;                                               /* count only */
 	void (*on_frame)(struct actor *n, const struct frame *f); /* may be null */
 };
 
@@ -56,8 +56,8 @@ void bus_router_start(struct bus *b, size_t i);
 void bus_router_kill(struct bus *b, size_t i);
 /* hosts: null-terminated, may be null. */
 struct actor *bus_join(struct bus *b, const char *name, const char *role, const char *const *hosts);
-struct actor *bus_join_as(struct bus *b, const char *name, const char *role, const char *boot, const char *secret,
-			 const char *const *hosts);
+struct actor *bus_join_as(struct bus *b, const char *name, const char *role, const char *boot,
+			  const char *secret, const char *const *hosts);
 void node_leave(struct actor *n); /* at once, as if it had died */
 bool node_sees(const struct actor *n, const char *name);
 bool node_heard(const struct actor *n, const char *text); /* in its story */
@@ -74,13 +74,13 @@ void bus_turn(struct bus *b);
 void bus_guard(struct bus *b);
 
 /* Turns the loop until it is true; a test that waits too long fails. */
-#define WAIT(b, condition)                                                                  \
-	do {                                                                                \
-		bus_guard(b);                                                               \
-		while (!(condition)) {                                                      \
-			if ((b)->late)                                                      \
-				fail_msg("%s:%d: not within 10 s: %s", __FILE__, __LINE__, #condition); \
-			bus_turn(b);                                                        \
-		}                                                                           \
-		timer_stop(&(b)->guard);                                                    \
+#define WAIT(b, condition)                                                                                   \
+	do {                                                                                                 \
+		bus_guard(b);                                                                                \
+		while (!(condition)) {                                                                       \
+			if ((b)->late)                                                                       \
+				fail_msg("%s:%d: not within 10 s: %s", __FILE__, __LINE__, #condition);      \
+			bus_turn(b);                                                                         \
+		}                                                                                            \
+		timer_stop(&(b)->guard);                                                                     \
 	} while (0)

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-enum { PATIENCE_MS = 20000, NODES_MAX = 4, SIDS_MAX = 32 };
+enum { PATIENCE_MS = 20000, NODES_MAX = 4, SIDS_MAX = 32, LOOKS = 64 };
 
 struct client { /* what c2s knows of one session */
 	char sid[SID_LEN + 1], bare[64], owner[32];
@@ -35,6 +35,9 @@ struct stage {
 	struct timer deadline;
 	bool (*cond)(void *arg);
 	void *cond_arg;
+	uv_prepare_t prepare;
+	struct task look;
+	unsigned looks;
 };
 
 static const struct log_ctx no_log;
@@ -50,38 +53,48 @@ on_late(struct timer *t)
 	loop_stop(st->loop);
 }
 
-struct poll {
-	struct task task;
-	struct stage *st;
-};
+/* Is it so now? Asked in each turn behind everything that was deferred, and what that deferred, as far as one can see. */
+static void
+on_look(struct task *t)
+{
+	struct stage *st = container_of(t, struct stage, look);
 
-static uv_prepare_t prepare;
+	if (st->cond(st->cond_arg))
+		loop_stop(st->loop);
+	else if (++st->looks < LOOKS)
+		loop_defer(st->loop, &st->look, on_look);
+}
 
-/* Before the loop sleeps: is it so now? */
 static void
 on_prepare(uv_prepare_t *p)
 {
 	struct stage *st = p->data;
 
-	if (st->cond(st->cond_arg))
-		loop_stop(st->loop);
+	st->looks = 0;
+	loop_defer(st->loop, &st->look, on_look);
+}
+
+/* False: not in time. */
+static bool
+run_until(struct stage *st, bool (*cond)(void *arg), void *arg)
+{
+	st->cond = cond;
+	st->cond_arg = arg;
+	st->late = false;
+	uv_prepare_start(&st->prepare, on_prepare);
+	timer_start(st->loop, &st->deadline, PATIENCE_MS, on_late);
+	while (!st->late && !cond(arg))
+		loop_run(st->loop);
+	timer_stop(&st->deadline);
+	task_cancel(&st->look);
+	uv_prepare_stop(&st->prepare);
+	return !st->late;
 }
 
 void
 stage_until(struct stage *st, bool (*cond)(void *arg), void *arg)
 {
-	if (cond(arg))
-		return;
-	st->cond = cond;
-	st->cond_arg = arg;
-	st->late = false;
-	uv_prepare_start(&prepare, on_prepare);
-	timer_start(st->loop, &st->deadline, PATIENCE_MS, on_late);
-	while (!st->late && !cond(arg))
-		loop_run(st->loop);
-	timer_stop(&st->deadline);
-	uv_prepare_stop(&prepare);
-	if (st->late)
+	if (!run_until(st, cond, arg))
 		fail_msg("it did not happen in time");
 }
 
@@ -172,18 +185,7 @@ stage_expect(struct stage *st, const char *who, const char *text)
 {
 	struct wanted w = {.st = st, .who = who, .text = text};
 
-	if (!find_wanted(&w)) {
-		st->cond = find_wanted;
-		st->cond_arg = &w;
-		st->late = false;
-		uv_prepare_start(&prepare, on_prepare);
-		timer_start(st->loop, &st->deadline, PATIENCE_MS, on_late);
-		while (!st->late && !w.found)
-			loop_run(st->loop);
-		timer_stop(&st->deadline);
-		uv_prepare_stop(&prepare);
-	}
-	if (!w.found) {
+	if (!run_until(st, find_wanted, &w)) {
 		dump(st, NULL);
 		fail_msg("%s did not hear: %s", who ? who : "anybody", text);
 	}
@@ -429,6 +431,7 @@ stage_kill(struct stage *st, const char *name)
 {
 	struct sm **place = node_place(st, name);
 
+	bus_forget_late();
 	sm_free(place);
 	bus_member_gone(st->bus, name);
 }
@@ -568,8 +571,8 @@ stage_new(const char *more)
 	st->bus = bus_new(st->loop, on_outside, st);
 	bus_member_up(st->bus, "c2s-1", "c2s");
 	bus_member_up(st->bus, "ctl-1", "ctl");
-	uv_prepare_init(loop_uv(st->loop), &prepare);
-	prepare.data = st;
+	uv_prepare_init(loop_uv(st->loop), &st->prepare);
+	st->prepare.data = st;
 	stage_trouble_append(TROUBLE_NONE);
 	stage_trouble_load(TROUBLE_NONE);
 	stage_trouble_roster(TROUBLE_NONE);
@@ -612,12 +615,13 @@ stage_free(struct stage **sp)
 	struct stage *st = *sp;
 
 	*sp = NULL;
+	bus_forget_late();
 	for (size_t i = 0; i < NODES_MAX; i++)
 		sm_free(&st->sm[i]);
 	bus_free(&st->bus);
 	got_free_all(&st->inbox);
 	got_free_all(&st->taken);
-	uv_close((uv_handle_t *)&prepare, NULL);
+	uv_close((uv_handle_t *)&st->prepare, NULL);
 	loop_free(&st->loop);
 	conf_free(&st->conf);
 	remove_dir(st->dir);

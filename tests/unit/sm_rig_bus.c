@@ -574,6 +574,18 @@ stage_trouble_append(enum trouble t)
 		late_end = &late_first;
 }
 
+void
+bus_forget_late(void)
+{
+	while (late_first) {
+		struct late *l = late_first;
+
+		late_first = l->next;
+		late_free(l);
+	}
+	late_end = &late_first;
+}
+
 struct late_load {
 	struct task task;
 	storage_user_cb *cb;

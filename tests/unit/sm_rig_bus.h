@@ -18,3 +18,4 @@ void bus_member_draining(struct bus *b, const char *name);
 void bus_set_offline(struct bus *b, bool offline);
 void bus_tell_lost(struct bus *b, const char *name);
 struct str bus_slot_owner(struct bus *b, unsigned slot);
+void bus_forget_late(void); /* commits that are kept never happen: their sm has died */

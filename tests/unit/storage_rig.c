@@ -2,25 +2,51 @@
 /* The storage under test; see storage_rig.h. */
 #include "tests/unit/storage_rig.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 30000 };
 
+/* The test programs run side by side, and each of them wipes this database, or kills it. */
+static void
+wait_for_turn(void)
+{
+	const char *ctl = getenv("CARILLON_TEST_PG_CTL");
+	int fd = open(ctl ? ctl : "/tmp/carillon-test-pg.lock", O_RDONLY | O_CLOEXEC | (ctl ? 0 : O_CREAT), 0600);
+
+	if (fd < 0 || flock(fd, LOCK_EX) < 0)
+		die(1, "cannot lock the test database: %s", strerror(errno));
+	/* held until this process ends */
+}
+
 bool
 rig_has_pg(void)
 {
 	const char *pg = getenv("CARILLON_TEST_PG");
+	static bool mine;
 
-	return pg && *pg;
+	if (!pg || !*pg)
+		return false;
+	if (!mine)
+		wait_for_turn();
+	mine = true;
+	return true;
+}
+
+bool
+rig_has_pg_ctl(void)
+{
+	return rig_has_pg() && getenv("CARILLON_TEST_PG_CTL");
 }
 
 /* --- the database from outside --- */
@@ -107,14 +133,6 @@ rig_pg(const char *verb)
 
 	assert_true(waitpid(run_ctl(verb), &status, 0) > 0);
 	assert_int_equal(status, 0);
-}
-
-void
-rig_pg_later(const char *verb)
-{
-	signal(SIGCHLD, SIG_IGN); /* nobody waits for it */
-	run_ctl(verb);
-	signal(SIGCHLD, SIG_DFL);
 }
 
 /* --- the loop --- */

@@ -23,7 +23,9 @@ struct rig {
 	struct timer deadline;
 };
 
+/* Whether PostgreSQL takes part. The first call waits until no other test program uses it. */
 bool rig_has_pg(void);
+bool rig_has_pg_ctl(void); /* and may be stopped and killed */
 /* A configuration and an empty database (no tables). `more`: further lines of the section, or null. */
 struct rig *rig_new(enum rig_engine engine, const char *more);
 void rig_migrate(struct rig *rig);
@@ -44,8 +46,6 @@ void rig_wait_usable(struct rig *rig, bool usable);
 const char *rig_sql(struct rig *rig, const char *sql);
 /* tests/pg-temp's control program: start, stop, kill, freeze, thaw. */
 void rig_pg(const char *verb);
-/* Without waiting for it to end. */
-void rig_pg_later(const char *verb);
 
 /* ---- what callbacks bring, copied ---- */
 struct answer {

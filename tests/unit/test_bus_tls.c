@@ -33,9 +33,16 @@ tls_router(struct bus *b, const char *cert, struct buf *address)
 {
 	const char *listen = "127.0.0.1:0";
 	const struct router_opts o = {
-		.loop = b->loop, .log = &b->log, .name = "router-1", .boot = "b",
-		.listen = &listen, .listen_count = 1, .secret = BUS_SECRET,
-		.ca_file = ca.file, .cert_file = cert, .key_file = cert,
+	    .loop = b->loop,
+	    .log = &b->log,
+	    .name = "router-1",
+	    .boot = "b",
+	    .listen = &listen,
+	    .listen_count = 1,
+	    .secret = BUS_SECRET,
+	    .ca_file = ca.file,
+	    .cert_file = cert,
+	    .key_file = cert,
 	};
 	struct buf why = {0};
 
@@ -70,8 +77,16 @@ join(struct bus *b, struct buf *address, const char *secret, const char *ca_file
 {
 	const char *const routers[] = {buf_z(address), NULL};
 	const struct component_opts o = {
-		.loop = b->loop, .log = &b->log, .name = "c2s-1", .role = "c2s", .boot = "b1", .routers = routers,
-		.secret = secret, .ca_file = ca_file, .cert_file = cert, .key_file = cert,
+	    .loop = b->loop,
+	    .log = &b->log,
+	    .name = "c2s-1",
+	    .role = "c2s",
+	    .boot = "b1",
+	    .routers = routers,
+	    .secret = secret,
+	    .ca_file = ca_file,
+	    .cert_file = cert,
+	    .key_file = cert,
 	};
 
 	b->done = false;
@@ -113,7 +128,8 @@ certificate_of_the_cluster(void **state)
 {
 	(void)state;
 	/* EXTERNAL: the secret is not looked at */
-	play(test_path(&ca, "router.pem"), "another secret altogether", ca.file, test_path(&ca, "node.pem"), true);
+	play(test_path(&ca, "router.pem"), "another secret altogether", ca.file, test_path(&ca, "node.pem"),
+	     true);
 }
 
 static void
@@ -121,7 +137,8 @@ certificate_of_a_stranger(void **state)
 {
 	(void)state;
 	/* proves nothing: what counts is the secret */
-	play(test_path(&ca, "router.pem"), "another secret altogether", ca.file, test_path(&other_ca, "stranger.pem"), false);
+	play(test_path(&ca, "router.pem"), "another secret altogether", ca.file,
+	     test_path(&other_ca, "stranger.pem"), false);
 	play(test_path(&ca, "router.pem"), BUS_SECRET, ca.file, test_path(&other_ca, "stranger.pem"), true);
 }
 
@@ -165,11 +182,16 @@ router_without_tls(void **state)
 	(void)state;
 	bus_start(&b, 0);
 	b.router[0] = router_new(
-		&(struct router_opts){
-			.loop = b.loop, .log = &b.log, .name = "router-1", .boot = "b", .listen = &listen,
-			.listen_count = 1, .secret = BUS_SECRET,
-		},
-		&why);
+	    &(struct router_opts){
+		.loop = b.loop,
+		.log = &b.log,
+		.name = "router-1",
+		.boot = "b",
+		.listen = &listen,
+		.listen_count = 1,
+		.secret = BUS_SECRET,
+	    },
+	    &why);
 	assert_non_null(b.router[0]);
 	addr_print(&address, router_addr(b.router[0], 0));
 	c = join(&b, &address, BUS_SECRET, ca.file, NULL);
@@ -189,7 +211,8 @@ half_a_configuration_is_refused(void **state)
 {
 	struct bus b;
 	struct buf why = {0};
-	struct router_opts o = {.log = &b.log, .name = "router-1", .boot = "b", .secret = BUS_SECRET, .ca_file = ca.file};
+	struct router_opts o = {
+	    .log = &b.log, .name = "router-1", .boot = "b", .secret = BUS_SECRET, .ca_file = ca.file};
 
 	(void)state;
 	bus_start(&b, 0);
@@ -204,15 +227,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scram_with_channel_binding),
-		cmocka_unit_test(certificate_of_the_cluster),
-		cmocka_unit_test(certificate_of_a_stranger),
-		cmocka_unit_test(wrong_secret),
-		cmocka_unit_test(router_of_another_name),
-		cmocka_unit_test(router_of_another_ca),
-		cmocka_unit_test(component_without_tls),
-		cmocka_unit_test(router_without_tls),
-		cmocka_unit_test(half_a_configuration_is_refused),
+	    cmocka_unit_test(scram_with_channel_binding),      cmocka_unit_test(certificate_of_the_cluster),
+	    cmocka_unit_test(certificate_of_a_stranger),       cmocka_unit_test(wrong_secret),
+	    cmocka_unit_test(router_of_another_name),          cmocka_unit_test(router_of_another_ca),
+	    cmocka_unit_test(component_without_tls),           cmocka_unit_test(router_without_tls),
+	    cmocka_unit_test(half_a_configuration_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, make_certs, drop_certs);

@@ -275,6 +275,58 @@ test_retry_after_failure(void **state)
 	stage_hear(&c, FAILURE "aborted/></failure>");
 }
 
+/* Mechanisms that cannot be are not guesses, but there is an end to everything. */
+static void
+test_many_refusals(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	for (unsigned i = 0; i < 10; i++) {
+		stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-512-PLUS'>eA==</auth>");
+		stage_hear(&c, FAILURE "invalid-mechanism/></failure>");
+	}
+	stage_hear(&c, "<policy-violation ");
+	stage_hear_end(&c);
+}
+
+static void
+test_many_binds(void **state)
+{
+	(void)state;
+	stage_login(&c, "juliet");
+	s.sm[0].refuse = STANZA_ERR_CONFLICT;
+	for (unsigned i = 0; i < 10; i++) {
+		stage_say(&c, "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+		stage_hear(&c, "<conflict ");
+	}
+	stage_say(&c, "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+	stage_hear(&c, "<policy-violation ");
+	stage_hear_end(&c);
+}
+
+/* Too many from one address: it has to wait, on other connections too. */
+static void
+test_failures_of_one_address(void **state)
+{
+	struct addr peer;
+	struct address *address;
+	const char *why;
+
+	(void)state;
+	assert_int_equal(addr_parse(&peer, STR("192.0.2.7:4711"), &why), 0);
+	s.c2s.set.failures_per_address = 1;
+	assert_null(limits_admit(&s.c2s.limits, &s.c2s.set, &peer, loop_now(s.bus.loop), &address));
+	list_entry(s.c2s.clients[CLIENT_PLAIN].first, struct client, state_node)->address = address;
+	limits_leave(&s.c2s.limits, NULL, false, 0); /* the one that it was counted for before */
+	stage_open_stream(&c);
+	say_wrong_password("juliet");
+	stage_hear(&c, "</failure>");
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'/>");
+	stage_hear(&c, "<policy-violation ");
+	stage_hear(&c, "try again later");
+	stage_hear_end(&c);
+}
+
 static void
 test_second_auth_in_one_packet(void **state)
 {
@@ -572,6 +624,7 @@ static void
 test_plain_takes_turns(void **state)
 {
 	struct raw other;
+	char answer[128];
 
 	(void)state;
 	start_tls();
@@ -587,9 +640,9 @@ test_plain_takes_turns(void **state)
 	stage_say(&c, "<auth " SASL " mechanism='PLAIN'>AGp1bGlldAB3aGVyZWZvcmUgYXJ0IHRob3U=</auth>");
 	WAIT(&s.bus, s.c2s.plain_waiting.len == 1);
 	/* the first one's answer comes after all */
-	component_send(s.sm[0].actor->c,
-		       &(struct frame){.to = STR("c2s-1"),
-				       .payload = STR("<credentials xmlns='urn:carillon:session:1' id='1' result='unknown'/>")});
+	snprintf(answer, sizeof(answer), "<credentials xmlns='urn:carillon:session:1' id='%llu' result='unknown'/>",
+		 (unsigned long long)s.c2s.asks_made);
+	node_send(s.sm[0].actor, "c2s-1", answer);
 	stage_hear(&other, FAILURE "not-authorized/>");
 	stage_hear(&c, "<success " SASL "/>");
 	assert_int_equal(s.c2s.plain_now, 0);
@@ -618,6 +671,9 @@ main(void)
 		OPT(test_sasl_errors),
 		OPT(test_wrong_and_unknown_look_alike),
 		OPT(test_retry_after_failure),
+		OPT(test_many_refusals),
+		OPT(test_many_binds),
+		OPT(test_failures_of_one_address),
 		OPT(test_second_auth_in_one_packet),
 		OPT(test_temporary),
 		OPT(test_temporary_without_router),

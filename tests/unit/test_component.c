@@ -42,7 +42,8 @@ all_see_all(void **state)
 	c2s = bus_join(&b, "c2s-1", "c2s", NULL);
 	sm1 = bus_join(&b, "sm-1", "sm", hosts);
 	sm2 = bus_join(&b, "sm-2", "sm", hosts);
-	WAIT(&b, node_sees(c2s, "sm-1") && node_sees(c2s, "sm-2") && node_sees(sm1, "sm-2") && node_sees(sm2, "c2s-1"));
+	WAIT(&b, node_sees(c2s, "sm-1") && node_sees(c2s, "sm-2") && node_sees(sm1, "sm-2") &&
+		     node_sees(sm2, "c2s-1"));
 	node_leave(sm1);
 	WAIT(&b, !node_sees(c2s, "sm-1") && !node_sees(sm2, "sm-1"));
 	assert_true(node_heard(c2s, "member sm-1 role=sm boot=boot1 gone"));
@@ -64,8 +65,9 @@ drains(void **state)
 	sm2 = bus_join(&b, "sm-2", "sm", hosts);
 	WAIT(&b, node_sees(c2s, "sm-1") && node_sees(c2s, "sm-2"));
 	component_draining(sm1->c);
-	WAIT(&b, node_heard(c2s, "member sm-1 role=sm boot=boot1 draining") && component_member(sm2->c, STR("sm-1")) &&
-			 component_member(sm2->c, STR("sm-1"))->draining);
+	WAIT(&b, node_heard(c2s, "member sm-1 role=sm boot=boot1 draining") &&
+		     component_member(sm2->c, STR("sm-1")) &&
+		     component_member(sm2->c, STR("sm-1"))->draining);
 	for (unsigned slot = 0; slot < SLOT_COUNT; slot++)
 		assert_true(str_is(component_slot_owner(c2s->c, slot)->name, "sm-2"));
 	node_send(c2s, "sm-1", "<a/>"); /* what it has, it serves */
@@ -106,10 +108,13 @@ no_router_comes_back_later(void **state)
 	snprintf(b.external_paths[0], sizeof(b.external_paths[0]), "unix:%s/external-1", b.dir);
 	b.routers[0] = b.paths[0];
 	n = bus_join_as(&b, "c2s-1", "c2s", "boot1", BUS_SECRET, NULL);
-	component_send(n->c, &(struct frame){.to = STR("sm-1"), .sid = STR("S"), .seq = 3, .rid = STR("R"), .payload = STR("<a/>")});
+	component_send(
+	    n->c, &(struct frame){
+		      .to = STR("sm-1"), .sid = STR("S"), .seq = 3, .rid = STR("R"), .payload = STR("<a/>")});
 	assert_int_equal(n->bounces, 0); /* never inside */
 	WAIT(&b, n->bounces == 1);
-	assert_true(node_heard(n, "bounced from= reason=no-router target=sm-1 host= key= sid=S seq=3 rid=R payload=<a/>"));
+	assert_true(node_heard(
+	    n, "bounced from= reason=no-router target=sm-1 host= key= sid=S seq=3 rid=R payload=<a/>"));
 	node_send_key(n, "h", "k", "<b/>");
 	WAIT(&b, n->bounces == 2);
 	assert_true(node_heard(n, "reason=no-router target= host=h key=k sid= seq=0 rid= payload=<b/>"));
@@ -132,7 +137,8 @@ bad_values_and_big_payloads_come_back(void **state)
 	node_send_key(n, "a'b", "<", "<a/>");
 	WAIT(&b, n->bounces == 1);
 	assert_true(node_heard(n, "reason=bad-address target= host=a'b key=<"));
-	component_send(n->c, &(struct frame){.to = STR("c2s-1"), .payload = str_n(big, FRAME_PAYLOAD_MAX + 1)});
+	component_send(n->c,
+		       &(struct frame){.to = STR("c2s-1"), .payload = str_n(big, FRAME_PAYLOAD_MAX + 1)});
 	WAIT(&b, n->bounces == 2);
 	assert_true(node_heard(n, "reason=too-big target=c2s-1"));
 	component_send(n->c, &(struct frame){.to = STR("c2s-1"), .payload = str_n(big, FRAME_PAYLOAD_MAX)});
@@ -204,8 +210,9 @@ replacement_is_told(void **state)
 	new = bus_join_as(&b, "sm-1", "sm", "boot2", BUS_SECRET, hosts);
 	WAIT(&b, component_online(new->c) && old->offlines == 1);
 	WAIT(&b, component_member(c2s->c, STR("sm-1")) &&
-			 str_is(component_member(c2s->c, STR("sm-1"))->boot, "boot2"));
-	assert_true(node_heard(c2s, "member sm-1 role=sm boot=boot1 gone hosts=2\nmember sm-1 role=sm boot=boot2 up"));
+		     str_is(component_member(c2s->c, STR("sm-1"))->boot, "boot2"));
+	assert_true(node_heard(
+	    c2s, "member sm-1 role=sm boot=boot1 gone hosts=2\nmember sm-1 role=sm boot=boot2 up"));
 	node_send(c2s, "sm-1", "<a/>");
 	WAIT(&b, new->frames == 1);
 	assert_int_equal(old->frames, 0);
@@ -223,13 +230,15 @@ second_router_carries_on(void **state)
 	bus_start(&b, 2);
 	c2s = bus_join(&b, "c2s-1", "c2s", NULL);
 	sm = bus_join(&b, "sm-1", "sm", hosts);
-	WAIT(&b, node_sees(c2s, "sm-1") && router_link_count(b.router[0]) == 2 && router_link_count(b.router[1]) == 2);
+	WAIT(&b, node_sees(c2s, "sm-1") && router_link_count(b.router[0]) == 2 &&
+		     router_link_count(b.router[1]) == 2);
 	/* bound is not yet synced: let a frame of each session pass first */
 	for (unsigned i = 0; i < 20; i++) {
 		char sid[8];
 
 		snprintf(sid, sizeof(sid), "s%u", i);
-		component_send(c2s->c, &(struct frame){.to = STR("sm-1"), .sid = str_z(sid), .payload = STR("<a/>")});
+		component_send(c2s->c,
+			       &(struct frame){.to = STR("sm-1"), .sid = str_z(sid), .payload = STR("<a/>")});
 	}
 	WAIT(&b, sm->frames == 20);
 	node_forget(c2s);
@@ -241,7 +250,8 @@ second_router_carries_on(void **state)
 		char sid[8];
 
 		snprintf(sid, sizeof(sid), "s%u", i);
-		component_send(c2s->c, &(struct frame){.to = STR("sm-1"), .sid = str_z(sid), .payload = STR("<a/>")});
+		component_send(c2s->c,
+			       &(struct frame){.to = STR("sm-1"), .sid = str_z(sid), .payload = STR("<a/>")});
 	}
 	WAIT(&b, sm->frames == 40);
 	assert_int_equal(c2s->bounces, 0);
@@ -286,7 +296,8 @@ many_frames_keep_their_order(void **state)
 	began = uv_hrtime();
 	for (unsigned sent = 0; sent < COUNT;) {
 		for (unsigned i = 0; i < BATCH; i++) {
-			struct frame f = {.to = STR("sm-1"), .sid = STR("Xf3Xf3Xf3Xf3Xf3Xf3Xf3"), .seq = ++sent};
+			struct frame f = {
+			    .to = STR("sm-1"), .sid = STR("Xf3Xf3Xf3Xf3Xf3Xf3Xf3"), .seq = ++sent};
 			struct buf *out = component_begin(c2s->c, &f);
 
 			for (unsigned k = 0; k < 10; k++)
@@ -368,7 +379,8 @@ router_leaves_in_good_order(void **state)
 	bus_start(&b, 2);
 	c2s = bus_join(&b, "c2s-1", "c2s", NULL);
 	sm = bus_join(&b, "sm-1", "sm", hosts);
-	WAIT(&b, node_sees(c2s, "sm-1") && router_link_count(b.router[0]) == 2 && router_link_count(b.router[1]) == 2);
+	WAIT(&b, node_sees(c2s, "sm-1") && router_link_count(b.router[0]) == 2 &&
+		     router_link_count(b.router[1]) == 2);
 	node_forget(c2s);
 	for (unsigned i = 0; i < 2000; i++) {
 		char sid[8];
@@ -376,7 +388,8 @@ router_leaves_in_good_order(void **state)
 		if (i == 1000)
 			router_drain(b.router[0], on_drained, &b);
 		snprintf(sid, sizeof(sid), "s%u", i % 50);
-		component_send(c2s->c, &(struct frame){.to = STR("sm-1"), .sid = str_z(sid), .payload = STR("<a/>")});
+		component_send(c2s->c,
+			       &(struct frame){.to = STR("sm-1"), .sid = str_z(sid), .payload = STR("<a/>")});
 	}
 	WAIT(&b, b.done);
 	WAIT(&b, sm->frames == 2000);
@@ -419,21 +432,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(joins_and_sees_itself),
-		cmocka_unit_test(all_see_all),
-		cmocka_unit_test(drains),
-		cmocka_unit_test(new_hosts_are_told),
-		cmocka_unit_test(no_router_comes_back_later),
-		cmocka_unit_test(bad_values_and_big_payloads_come_back),
-		cmocka_unit_test(router_restart_is_no_news_about_members),
-		cmocka_unit_test(who_is_gone_after_an_outage_is_told),
-		cmocka_unit_test(replacement_is_told),
-		cmocka_unit_test(second_router_carries_on),
-		cmocka_unit_test(many_frames_keep_their_order),
-		cmocka_unit_test(wrong_secret_is_refused),
-		cmocka_unit_test(leaves_in_good_order),
-		cmocka_unit_test(router_leaves_in_good_order),
-		cmocka_unit_test(may_be_freed_in_an_event),
+	    cmocka_unit_test(joins_and_sees_itself),
+	    cmocka_unit_test(all_see_all),
+	    cmocka_unit_test(drains),
+	    cmocka_unit_test(new_hosts_are_told),
+	    cmocka_unit_test(no_router_comes_back_later),
+	    cmocka_unit_test(bad_values_and_big_payloads_come_back),
+	    cmocka_unit_test(router_restart_is_no_news_about_members),
+	    cmocka_unit_test(who_is_gone_after_an_outage_is_told),
+	    cmocka_unit_test(replacement_is_told),
+	    cmocka_unit_test(second_router_carries_on),
+	    cmocka_unit_test(many_frames_keep_their_order),
+	    cmocka_unit_test(wrong_secret_is_refused),
+	    cmocka_unit_test(leaves_in_good_order),
+	    cmocka_unit_test(router_leaves_in_good_order),
+	    cmocka_unit_test(may_be_freed_in_an_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,7 +112,7 @@ test_cluster(void **state)
 static void
 test_host(void **state)
 {
-	static const char *const good[] = {"example.org", "localhost", "a-b.xn--bcher-kva.example", "b\xc3\xbc" "cher.example",
+	static const char *const good[] = {"example.org", "localhost", "a-b.xn--bcher-kva.example", "m\xc3\xbcnster.example",
 					   "192.0.2.1"};
 	static const char *const bad[] = {"", "a b", "user@example.org", "example.org/x", ".example.org", "example..org",
 					  "example.org.", "a:b", "\\xff.example"};
@@ -150,7 +150,7 @@ test_foreign(void **state)
 {
 	(void)state;
 	conf_free(&(struct conf *){load_good(CLUSTER "c2s { x = 1 } sm { } router { y = {1} } mod_ping { } component \"a\" { }")});
-	expect_bad(CLUSTER "sms { }", ":2: section 'sms': unknown; did you mean 'sm'?");
+	expect_bad(CLUSTER "storge { }", ":2: section 'storge': unknown; did you mean 'storage'?");
 }
 
 static int

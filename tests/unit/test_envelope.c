@@ -23,7 +23,8 @@ rd(const char *z)
 static void
 route_is_read(void **state)
 {
-	const char *z = " \n<c:route to='c2s-1' from='sm-1' sid='Xf3' seq='12' ack='7' rid='r' new='x' len='004'><a/></c:route><c:";
+	const char *z = " \n<c:route to='c2s-1' from='sm-1' sid='Xf3' seq='12' ack='7' rid='r' new='x' "
+			"len='004'><a/></c:route><c:";
 
 	(void)state;
 	assert_int_equal(rd(z), FRAME_OK);
@@ -46,12 +47,15 @@ static void
 every_kind_is_read(void **state)
 {
 	(void)state;
-	assert_int_equal(rd("<c:bounce to='sm-1' from='router-1' reason='no-instance' target='c2s-1' len='1'>x</c:bounce>"),
+	assert_int_equal(rd("<c:bounce to='sm-1' from='router-1' reason='no-instance' target='c2s-1' "
+			    "len='1'>x</c:bounce>"),
 			 FRAME_OK);
 	assert_int_equal(frame.kind, FRAME_BOUNCE);
 	assert_str(frame.reason, "no-instance");
 	assert_str(frame.target, "c2s-1");
-	assert_int_equal(rd("<c:member name='sm-2' role='sm' state='up' boot='b' hosts='a.example b.example'/>"), FRAME_OK);
+	assert_int_equal(
+	    rd("<c:member name='sm-2' role='sm' state='up' boot='b' hosts='a.example b.example'/>"),
+	    FRAME_OK);
 	assert_int_equal(frame.kind, FRAME_MEMBER);
 	assert_str(frame.hosts, "a.example b.example");
 	assert_str(frame.name, "sm-2");
@@ -72,7 +76,8 @@ every_kind_is_read(void **state)
 	assert_int_equal(frame.kind, FRAME_UNKNOWN);
 	assert_int_equal(rd("<c:later len='3'>abc</c:later>"), FRAME_OK);
 	assert_int_equal(frame.kind, FRAME_UNKNOWN);
-	assert_int_equal(rd("<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"),
+	assert_int_equal(rd("<stream:error><conflict "
+			    "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"),
 			 FRAME_OK);
 	assert_int_equal(frame.kind, FRAME_ERROR);
 	assert_str(frame.payload, "<conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>");
@@ -84,44 +89,44 @@ static void
 bad_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"x",
-		"<message/>",
-		"<d:route to='a' from='b' len='0'></d:route>",
-		"<c: to='a'/>",
-		"<c:route to='a' from='b'/>",
-		"<c:route to='a' from='b' >",
-		"<c:route to='a' len='0'></c:route>",
-		"<c:route from='b' len='0'></c:route>",
-		"<c:route from='b' host='h' len='0'></c:route>",
-		"<c:route from='b' key='k' len='0'></c:route>",
-		"<c:route to='a' host='h' key='k' from='b' len='0'></c:route>",
-		"<c:route to='a' to='a' from='b' len='0'></c:route>",
-		"<c:route to='a'from='b' len='0'></c:route>",
-		"<c:route to=\"a\" from='b' len='0'></c:route>",
-		"<c:route to='a&amp;' from='b' len='0'></c:route>",
-		"<c:route to='a<' from='b' len='0'></c:route>",
-		"<c:route to='a>' from='b' len='0'></c:route>",
-		"<c:route to='a\n' from='b' len='0'></c:route>",
-		"<c:route to='a\"' from='b' len='0'></c:route>",
-		"<c:route to='a' from='b' len=''></c:route>",
-		"<c:route to='a' from='b' len='-1'></c:route>",
-		"<c:route to='a' from='b' len='1x'></c:route>",
-		"<c:route to='a' from='b' len='18446744073709551616'></c:route>",
-		"<c:route to='a' from='b' len='18446744073709551615'>",
-		"<c:route to='a' from='b' len='1048577'>",
-		"<c:route to='a' from='b' len='1'>xy</c:route>",
-		"<c:route to='a' from='b' len='1'>x</c:roude>",
-		"<c:route to='a' from='b' seq='x' len='0'></c:route>",
-		"<c:bounce to='a' from='b' len='0'></c:bounce>",
-		"<c:member name='a' role='sm'/>",
-		"<c:member name='a' role='sm' state='up' len='1'>x</c:member>",
-		"<c:state/>",
-		"<c:ping/>",
-		"<c:synced len='0'></c:synced>",
-		"<c:synced/ >",
-		"<c:later>abc</c:later>",
-		"<stream:features/>",
-		"</stream:strean>",
+	    "x",
+	    "<message/>",
+	    "<d:route to='a' from='b' len='0'></d:route>",
+	    "<c: to='a'/>",
+	    "<c:route to='a' from='b'/>",
+	    "<c:route to='a' from='b' >",
+	    "<c:route to='a' len='0'></c:route>",
+	    "<c:route from='b' len='0'></c:route>",
+	    "<c:route from='b' host='h' len='0'></c:route>",
+	    "<c:route from='b' key='k' len='0'></c:route>",
+	    "<c:route to='a' host='h' key='k' from='b' len='0'></c:route>",
+	    "<c:route to='a' to='a' from='b' len='0'></c:route>",
+	    "<c:route to='a'from='b' len='0'></c:route>",
+	    "<c:route to=\"a\" from='b' len='0'></c:route>",
+	    "<c:route to='a&amp;' from='b' len='0'></c:route>",
+	    "<c:route to='a<' from='b' len='0'></c:route>",
+	    "<c:route to='a>' from='b' len='0'></c:route>",
+	    "<c:route to='a\n' from='b' len='0'></c:route>",
+	    "<c:route to='a\"' from='b' len='0'></c:route>",
+	    "<c:route to='a' from='b' len=''></c:route>",
+	    "<c:route to='a' from='b' len='-1'></c:route>",
+	    "<c:route to='a' from='b' len='1x'></c:route>",
+	    "<c:route to='a' from='b' len='18446744073709551616'></c:route>",
+	    "<c:route to='a' from='b' len='18446744073709551615'>",
+	    "<c:route to='a' from='b' len='1048577'>",
+	    "<c:route to='a' from='b' len='1'>xy</c:route>",
+	    "<c:route to='a' from='b' len='1'>x</c:roude>",
+	    "<c:route to='a' from='b' seq='x' len='0'></c:route>",
+	    "<c:bounce to='a' from='b' len='0'></c:bounce>",
+	    "<c:member name='a' role='sm'/>",
+	    "<c:member name='a' role='sm' state='up' len='1'>x</c:member>",
+	    "<c:state/>",
+	    "<c:ping/>",
+	    "<c:synced len='0'></c:synced>",
+	    "<c:synced/ >",
+	    "<c:later>abc</c:later>",
+	    "<stream:features/>",
+	    "</stream:strean>",
 	};
 
 	(void)state;
@@ -137,13 +142,13 @@ static void
 prefixes_ask_for_more(void **state)
 {
 	static const char *const good[] = {
-		"<c:route to='c2s-1' from='sm-1' sid='Xf3' seq='12' ack='7' len='4'><a/></c:route>",
-		"<c:route len='0000000' from='sm-1' host='example.org' key='a@example.org'></c:route>",
-		"<c:member name='sm-2' role='sm' state='up' boot='b' hosts='a.example'/>",
-		"<c:later len='3'>abc</c:later>",
-		"<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
-		"</stream:stream>",
-		"<c:synced/>",
+	    "<c:route to='c2s-1' from='sm-1' sid='Xf3' seq='12' ack='7' len='4'><a/></c:route>",
+	    "<c:route len='0000000' from='sm-1' host='example.org' key='a@example.org'></c:route>",
+	    "<c:member name='sm-2' role='sm' state='up' boot='b' hosts='a.example'/>",
+	    "<c:later len='3'>abc</c:later>",
+	    "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
+	    "</stream:stream>",
+	    "<c:synced/>",
 	};
 
 	(void)state;
@@ -195,15 +200,15 @@ static void
 written_is_read_back(void **state)
 {
 	const struct frame f = {
-		.kind = FRAME_ROUTE,
-		.from = STR("c2s-1"),
-		.host = STR("b\xc3\xbc\x63her.example"),
-		.key = STR("j\xc3\xbclia@example.org"),
-		.sid = STR("s"),
-		.rid = STR("r"),
-		.seq = UINT64_MAX,
-		.ack = 1,
-		.payload = STR("<message>'\">&lt;</message>"),
+	    .kind = FRAME_ROUTE,
+	    .from = STR("c2s-1"),
+	    .host = STR("b\xc3\xbc\x63her.example"),
+	    .key = STR("j\xc3\xbclia@example.org"),
+	    .sid = STR("s"),
+	    .rid = STR("r"),
+	    .seq = UINT64_MAX,
+	    .ack = 1,
+	    .payload = STR("<message>'\">&lt;</message>"),
 	};
 	struct buf b = {0};
 	size_t mark;
@@ -227,7 +232,11 @@ written_is_read_back(void **state)
 static void
 words_are_read_back(void **state)
 {
-	const struct frame m = {.kind = FRAME_MEMBER, .name = STR("sm-1"), .role = STR("sm"), .state = STR("gone"), .boot = STR("b")};
+	const struct frame m = {.kind = FRAME_MEMBER,
+				.name = STR("sm-1"),
+				.role = STR("sm"),
+				.state = STR("gone"),
+				.boot = STR("b")};
 	struct buf b = {0};
 
 	(void)state;
@@ -247,7 +256,9 @@ bounce_keeps_all(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	assert_int_equal(rd("<c:route to='c2s-9' from='sm-1' sid='S' seq='3' ack='2' rid='R' len='4'><a/></c:route>"), FRAME_OK);
+	assert_int_equal(
+	    rd("<c:route to='c2s-9' from='sm-1' sid='S' seq='3' ack='2' rid='R' len='4'><a/></c:route>"),
+	    FRAME_OK);
 	frame_write_bounce(&b, &frame, "router-1", "no-instance");
 	assert_int_equal(frame_read(buf_str(&b), &frame, &used, &why), FRAME_OK);
 	assert_int_equal(frame.kind, FRAME_BOUNCE);
@@ -321,24 +332,21 @@ values_are_judged(void **state)
 	assert_false(instance_name_ok(STR("1a")));
 	assert_false(instance_name_ok(STR("C2s")));
 	assert_false(instance_name_ok(STR("c2s_1")));
-	assert_true(instance_name_ok(STR("a123456789012345678901234567890123456789012345678901234567890123")));
-	assert_false(instance_name_ok(STR("a1234567890123456789012345678901234567890123456789012345678901234")));
+	assert_true(
+	    instance_name_ok(STR("a123456789012345678901234567890123456789012345678901234567890123")));
+	assert_false(
+	    instance_name_ok(STR("a1234567890123456789012345678901234567890123456789012345678901234")));
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(route_is_read),
-		cmocka_unit_test(every_kind_is_read),
-		cmocka_unit_test(bad_is_refused),
-		cmocka_unit_test(prefixes_ask_for_more),
-		cmocka_unit_test(endless_head_is_refused),
-		cmocka_unit_test(written_is_read_back),
-		cmocka_unit_test(words_are_read_back),
-		cmocka_unit_test(bounce_keeps_all),
-		cmocka_unit_test(too_big_is_taken_back),
-		cmocka_unit_test(values_are_judged),
+	    cmocka_unit_test(route_is_read),           cmocka_unit_test(every_kind_is_read),
+	    cmocka_unit_test(bad_is_refused),          cmocka_unit_test(prefixes_ask_for_more),
+	    cmocka_unit_test(endless_head_is_refused), cmocka_unit_test(written_is_read_back),
+	    cmocka_unit_test(words_are_read_back),     cmocka_unit_test(bounce_keeps_all),
+	    cmocka_unit_test(too_big_is_taken_back),   cmocka_unit_test(values_are_judged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

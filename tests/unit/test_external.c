@@ -9,8 +9,8 @@
 
 static const char *const hosts[] = {"example.org", "example.net", NULL};
 
-#define HEADER(to)                                                                                  \
-	"<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' " \
+#define HEADER(to)                                                                                           \
+	"<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' "    \
 	"to='" to "'>"
 
 /* The stream id of the router's header. */
@@ -84,17 +84,17 @@ strangers_are_refused(void **state)
 	static const struct {
 		const char *header, *secret, *answer;
 	} bad[] = {
-		{HEADER("nobody.example"), NULL, "host-unknown"},
-		{HEADER("example.org"), NULL, "host-unknown"},
-		{HEADER("@@"), NULL, "host-unknown"},
-		{HEADER("plays.shakespeare.lit"), "wrong", "not-authorized"},
-		{HEADER("plays.shakespeare.lit"), "", "not-authorized"},
-		{"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
-		 "to='plays.shakespeare.lit'>",
-		 NULL, "invalid-namespace"},
-		{HEADER("plays.shakespeare.lit") "<message from='a@plays.shakespeare.lit' to='b@example.org'/>", NULL,
-		 "not-authorized"},
-		{"GET / HTTP/1.0\r\n\r\n", NULL, "not-well-formed"},
+	    {HEADER("nobody.example"), NULL, "host-unknown"},
+	    {HEADER("example.org"), NULL, "host-unknown"},
+	    {HEADER("@@"), NULL, "host-unknown"},
+	    {HEADER("plays.shakespeare.lit"), "wrong", "not-authorized"},
+	    {HEADER("plays.shakespeare.lit"), "", "not-authorized"},
+	    {"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+	     "to='plays.shakespeare.lit'>",
+	     NULL, "invalid-namespace"},
+	    {HEADER("plays.shakespeare.lit") "<message from='a@plays.shakespeare.lit' to='b@example.org'/>",
+	     NULL, "not-authorized"},
+	    {"GET / HTTP/1.0\r\n\r\n", NULL, "not-well-formed"},
 	};
 	struct bus b;
 
@@ -150,18 +150,23 @@ stanzas_pass_both_ways(void **state)
 	sm = bus_join(&b, "sm-1", "sm", hosts);
 	login(&c, &b, 0);
 	/* prepared, stamped, canonical */
-	raw_send(&c, "<message to=\"Juliet@EXAMPLE.org/balcony\" from='Romeo@plays.shakespeare.lit'><body>a &gt; b</body></message>");
+	raw_send(&c, "<message to=\"Juliet@EXAMPLE.org/balcony\" from='Romeo@plays.shakespeare.lit'><body>a "
+		     "&gt; b</body></message>");
 	WAIT(&b, sm->frames == 1);
-	assert_true(node_heard(sm, "frame from=router-1 reason= target= host=example.org key=juliet@example.org"));
-	assert_true(node_heard(sm, "<message to='juliet@example.org/balcony' from='romeo@plays.shakespeare.lit'>"
-				   "<body>a &gt; b</body></message>"));
+	assert_true(
+	    node_heard(sm, "frame from=router-1 reason= target= host=example.org key=juliet@example.org"));
+	assert_true(node_heard(sm,
+			       "<message to='juliet@example.org/balcony' from='romeo@plays.shakespeare.lit'>"
+			       "<body>a &gt; b</body></message>"));
 	/* without from: from the component itself */
 	raw_send(&c, "<iq to='example.org' type='get' id='1'><query xmlns='jabber:iq:version'/></iq>");
 	WAIT(&b, sm->frames == 2);
 	assert_true(node_heard(sm, "from='plays.shakespeare.lit'"));
-	node_send_key(sm, "plays.shakespeare.lit", "romeo@plays.shakespeare.lit",
-		      "<message from='juliet@example.org' to='romeo@plays.shakespeare.lit'><body>O</body></message>");
-	WAIT(&b, raw_got(&c, "<message from='juliet@example.org' to='romeo@plays.shakespeare.lit'><body>O</body></message>"));
+	node_send_key(
+	    sm, "plays.shakespeare.lit", "romeo@plays.shakespeare.lit",
+	    "<message from='juliet@example.org' to='romeo@plays.shakespeare.lit'><body>O</body></message>");
+	WAIT(&b, raw_got(&c, "<message from='juliet@example.org' "
+			     "to='romeo@plays.shakespeare.lit'><body>O</body></message>"));
 	raw_close(&c);
 	WAIT(&b, !node_sees(sm, "nobody") && node_heard(sm, "gone"));
 	node_send_key(sm, "plays.shakespeare.lit", "romeo@plays.shakespeare.lit", "<message/>");
@@ -182,14 +187,17 @@ rid_is_confirmed_and_words_stay_inside(void **state)
 	sm = bus_join(&b, "sm-1", "sm", hosts);
 	login(&c, &b, 0);
 	component_send(sm->c, &(struct frame){
-				      .host = STR("plays.shakespeare.lit"), .key = STR("romeo@plays.shakespeare.lit"),
-				      .rid = STR("R17"), .payload = STR("<message to='romeo@plays.shakespeare.lit'/>"),
+				  .host = STR("plays.shakespeare.lit"),
+				  .key = STR("romeo@plays.shakespeare.lit"),
+				  .rid = STR("R17"),
+				  .payload = STR("<message to='romeo@plays.shakespeare.lit'/>"),
 			      });
 	WAIT(&b, sm->frames == 1 && raw_got(&c, "<message "));
 	assert_true(node_heard(sm, "rid='R17'"));
 	assert_true(node_heard(sm, "<done xmlns='" NS_WORDS "'"));
 	buf_clear(&c.in);
-	node_send_key(sm, "plays.shakespeare.lit", "plays.shakespeare.lit", "<do xmlns='" NS_ADMIN "' what='x'/>");
+	node_send_key(sm, "plays.shakespeare.lit", "plays.shakespeare.lit",
+		      "<do xmlns='" NS_ADMIN "' what='x'/>");
 	node_send_key(sm, "plays.shakespeare.lit", "plays.shakespeare.lit", "<messages/>");
 	WAIT(&b, sm->bounces == 2);
 	assert_int_equal(c.in.n, 0);
@@ -203,13 +211,14 @@ bad_stanzas_end_the_stream(void **state)
 	static const struct {
 		const char *say, *answer;
 	} bad[] = {
-		{"<message from='a@example.org' to='b@example.net'/>", "invalid-from"},
-		{"<message from='a@sub.plays.shakespeare.lit' to='b@example.net'/>", "invalid-from"},
-		{"<message from='a@plays.shakespeare.lit'/>", "improper-addressing"},
-		{"<handshake/>", "unsupported-stanza-type"},
-		{"<c:route xmlns:c='urn:carillon:bus:1' to='sm-1' from='router-1' len='0'></c:route>", "unsupported-stanza-type"},
-		{"<message to='b@example.org'></iq>", "not-well-formed"},
-		{"<?php ?>", "restricted-xml"},
+	    {"<message from='a@example.org' to='b@example.net'/>", "invalid-from"},
+	    {"<message from='a@sub.plays.shakespeare.lit' to='b@example.net'/>", "invalid-from"},
+	    {"<message from='a@plays.shakespeare.lit'/>", "improper-addressing"},
+	    {"<handshake/>", "unsupported-stanza-type"},
+	    {"<c:route xmlns:c='urn:carillon:bus:1' to='sm-1' from='router-1' len='0'></c:route>",
+	     "unsupported-stanza-type"},
+	    {"<message to='b@example.org'></iq>", "not-well-formed"},
+	    {"<?php ?>", "restricted-xml"},
 	};
 	struct bus b;
 	struct actor *sm;
@@ -246,7 +255,9 @@ what_cannot_be_delivered_comes_back_as_an_error(void **state)
 	raw_send(&c, "<message id='2' from='a@plays.shakespeare.lit' to='b@remote.example'/>");
 	WAIT(&b, raw_got(&c, "<remote-server-not-found "));
 	assert_true(raw_got(&c, "to='a@plays.shakespeare.lit'"));
-	raw_send(&c, "<message id='3' from='a@plays.shakespeare.lit' to='b@example.org'/>"); /* ours, no sm is up */
+	raw_send(
+	    &c,
+	    "<message id='3' from='a@plays.shakespeare.lit' to='b@example.org'/>"); /* ours, no sm is up */
 	WAIT(&b, raw_got(&c, "<remote-server-timeout "));
 	buf_clear(&c.in);
 	/* never an error for an error */
@@ -275,7 +286,8 @@ refuse(struct actor *n, const struct frame *f)
 	component_bounce(n->c, f, "overload");
 }
 
-/* While slots move, the router tries again for the component; an overload it hears of. With two routers, through the right one. */
+/* While slots move, the router tries again for the component; an overload it hears of. With two routers,
+ * through the right one. */
 static void
 bounces_find_their_way(void **state)
 {
@@ -344,8 +356,9 @@ slow_one_stops_its_source(void **state)
 	io_pause(c.io);
 	for (unsigned i = 0; i < 8 * 1024; i++)
 		component_send(sm->c, &(struct frame){
-					      .host = STR("plays.shakespeare.lit"), .key = STR("a@plays.shakespeare.lit"),
-					      .payload = str_n(stanza, sizeof(stanza)),
+					  .host = STR("plays.shakespeare.lit"),
+					  .key = STR("a@plays.shakespeare.lit"),
+					  .payload = str_n(stanza, sizeof(stanza)),
 				      });
 	WAIT(&b, sm->high);
 	io_resume(c.io);
@@ -416,18 +429,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(logs_in),
-		cmocka_unit_test(strangers_are_refused),
-		cmocka_unit_test(second_connection_is_a_conflict),
-		cmocka_unit_test(stanzas_pass_both_ways),
-		cmocka_unit_test(rid_is_confirmed_and_words_stay_inside),
-		cmocka_unit_test(bad_stanzas_end_the_stream),
-		cmocka_unit_test(what_cannot_be_delivered_comes_back_as_an_error),
-		cmocka_unit_test(bounces_find_their_way),
-		cmocka_unit_test(found_on_its_router),
-		cmocka_unit_test(slow_one_stops_its_source),
-		cmocka_unit_test(set_is_changed),
-		cmocka_unit_test(router_says_goodbye),
+	    cmocka_unit_test(logs_in),
+	    cmocka_unit_test(strangers_are_refused),
+	    cmocka_unit_test(second_connection_is_a_conflict),
+	    cmocka_unit_test(stanzas_pass_both_ways),
+	    cmocka_unit_test(rid_is_confirmed_and_words_stay_inside),
+	    cmocka_unit_test(bad_stanzas_end_the_stream),
+	    cmocka_unit_test(what_cannot_be_delivered_comes_back_as_an_error),
+	    cmocka_unit_test(bounces_find_their_way),
+	    cmocka_unit_test(found_on_its_router),
+	    cmocka_unit_test(slow_one_stops_its_source),
+	    cmocka_unit_test(set_is_changed),
+	    cmocka_unit_test(router_says_goodbye),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Addresses: RFC 6122 and what has gone wrong elsewhere. */
+#include "common/buf.h"
 #include "tests/unit/test.h"
 #include "xmpp/jid.h"
 

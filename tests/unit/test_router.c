@@ -21,11 +21,16 @@ by_name_with_all_attributes(void **state)
 	c2s = bus_join(&b, "c2s-1", "c2s", NULL);
 	sm = bus_join(&b, "sm-1", "sm", hosts);
 	component_send(c2s->c, &(struct frame){
-				       .to = STR("sm-1"), .sid = STR("S"), .seq = 5, .ack = 4, .rid = STR("R"),
-				       .payload = STR("<message/>"),
+				   .to = STR("sm-1"),
+				   .sid = STR("S"),
+				   .seq = 5,
+				   .ack = 4,
+				   .rid = STR("R"),
+				   .payload = STR("<message/>"),
 			       });
 	WAIT(&b, sm->frames == 1);
-	assert_true(node_heard(sm, "frame from=c2s-1 reason= target= host= key= sid=S seq=5 rid=R payload=<message/>"));
+	assert_true(node_heard(
+	    sm, "frame from=c2s-1 reason= target= host= key= sid=S seq=5 rid=R payload=<message/>"));
 	node_send(sm, "sm-1", "<self/>");
 	WAIT(&b, sm->frames == 2);
 	bus_stop(&b);
@@ -127,7 +132,10 @@ foreign_domains_go_to_s2s(void **state)
 	bus_start(&b, 1);
 	sm = bus_join(&b, "sm-1", "sm", hosts);
 	node_send_key(sm, "remote.example", "a@remote.example", "<a/>");
-	WAIT(&b, node_heard(sm, "bounced from=router-1 reason=no-host target= host=remote.example key=a@remote.example"));
+	WAIT(
+	    &b,
+	    node_heard(
+		sm, "bounced from=router-1 reason=no-host target= host=remote.example key=a@remote.example"));
 	s2s1 = bus_join(&b, "s2s-1", "s2s", NULL);
 	s2s2 = bus_join(&b, "s2s-2", "s2s", NULL);
 	for (unsigned i = 0; i < 100; i++) {
@@ -156,12 +164,15 @@ bounces_bring_all_back(void **state)
 	bus_start(&b, 1);
 	c2s = bus_join(&b, "c2s-1", "c2s", NULL);
 	component_send(c2s->c, &(struct frame){
-				       .to = STR("sm-9"), .sid = STR("S"), .seq = 5, .rid = STR("R"),
-				       .payload = STR("<message/>"),
+				   .to = STR("sm-9"),
+				   .sid = STR("S"),
+				   .seq = 5,
+				   .rid = STR("R"),
+				   .payload = STR("<message/>"),
 			       });
 	WAIT(&b, c2s->bounces == 1);
-	assert_true(node_heard(
-		c2s, "bounced from=router-1 reason=no-instance target=sm-9 host= key= sid=S seq=5 rid=R payload=<message/>"));
+	assert_true(node_heard(c2s, "bounced from=router-1 reason=no-instance target=sm-9 host= key= sid=S "
+				    "seq=5 rid=R payload=<message/>"));
 	/* a host of the configuration does not become foreign when its sm is away */
 	bus_join(&b, "s2s-1", "s2s", NULL);
 	node_send_key(c2s, "example.org", "a@example.org", "<a/>");
@@ -173,15 +184,21 @@ bounces_bring_all_back(void **state)
 	WAIT(&b, sm->frames == 1);
 	component_bounce(sm->c,
 			 &(struct frame){
-				 .kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"),
-				 .key = STR("a@example.org"), .sid = STR("S"), .payload = STR("<a/>"),
+			     .kind = FRAME_ROUTE,
+			     .from = STR("c2s-1"),
+			     .host = STR("example.org"),
+			     .key = STR("a@example.org"),
+			     .sid = STR("S"),
+			     .payload = STR("<a/>"),
 			 },
 			 "not-owner");
 	WAIT(&b, c2s->bounces == 3);
 	assert_true(node_heard(
-		c2s, "bounced from=sm-1 reason=not-owner target= host=example.org key=a@example.org sid=S"));
+	    c2s, "bounced from=sm-1 reason=not-owner target= host=example.org key=a@example.org sid=S"));
 	/* a bounce that nobody takes is the end of it */
-	component_bounce(sm->c, &(struct frame){.from = STR("nobody"), .to = STR("sm-1"), .payload = STR("<a/>")}, "overload");
+	component_bounce(sm->c,
+			 &(struct frame){.from = STR("nobody"), .to = STR("sm-1"), .payload = STR("<a/>")},
+			 "overload");
 	node_send(sm, "sm-1", "<last/>");
 	WAIT(&b, node_heard(sm, "<last/>"));
 	assert_int_equal(sm->bounces, 0);
@@ -190,8 +207,8 @@ bounces_bring_all_back(void **state)
 
 /* ---- strangers ---- */
 
-#define HEADER                                                                                          \
-	"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "         \
+#define HEADER                                                                                               \
+	"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "              \
 	"xmlns:c='urn:carillon:bus:1' to='router' version='1.0'>"
 
 static void
@@ -220,20 +237,24 @@ garbage_closes_one_link(void **state)
 	static const struct {
 		const char *say, *answer;
 	} bad[] = {
-		{"GET / HTTP/1.1\r\n\r\n", "not-well-formed"},
-		{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "not-well-formed"},
-		{"<!DOCTYPE x>", "restricted-xml"},
-		{"<c:route to='a' from='b' len='0'></c:route>", "<stream:error>"},
-		{HEADER "<c:route to='sm-1' from='sm-1' len='0'></c:route>", "not-authorized"},
-		{HEADER "<bind xmlns='urn:carillon:bus:1' version='1' name='sm-2' role='sm' boot='x'/>", "not-authorized"},
-		{HEADER "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "policy-violation"},
-		{HEADER "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGNhcmlsbG9uAHg=</auth>",
-		 "invalid-mechanism"},
-		{HEADER "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>", "invalid-mechanism"},
-		{HEADER "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>!</auth>",
-		 "incorrect-encoding"},
-		{HEADER "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", "malformed-request"},
-		{HEADER "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>bix4</auth>", "<failure"},
+	    {"GET / HTTP/1.1\r\n\r\n", "not-well-formed"},
+	    {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "not-well-formed"},
+	    {"<!DOCTYPE x>", "restricted-xml"},
+	    {"<c:route to='a' from='b' len='0'></c:route>", "<stream:error>"},
+	    {HEADER "<c:route to='sm-1' from='sm-1' len='0'></c:route>", "not-authorized"},
+	    {HEADER "<bind xmlns='urn:carillon:bus:1' version='1' name='sm-2' role='sm' boot='x'/>",
+	     "not-authorized"},
+	    {HEADER "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "policy-violation"},
+	    {HEADER
+	     "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGNhcmlsbG9uAHg=</auth>",
+	     "invalid-mechanism"},
+	    {HEADER "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>",
+	     "invalid-mechanism"},
+	    {HEADER "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>!</auth>",
+	     "incorrect-encoding"},
+	    {HEADER "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", "malformed-request"},
+	    {HEADER "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>bix4</auth>",
+	     "<failure"},
 	};
 	struct bus b;
 	struct actor *c2s;
@@ -324,22 +345,24 @@ send_base64(struct raw *c, const char *before, struct str bytes, const char *aft
 }
 
 static void
-raw_login(struct raw *c, struct bus *b, const char *bind)
+raw_login_at(struct raw *c, struct bus *b, size_t router, const char *bind)
 {
 	struct sasl_client *s = sasl_client_new("xmpp", CLUSTER_HOST, CLUSTER_USER, BUS_SECRET, NULL);
 	struct buf challenge = {0};
 	const char *mechanism, *why = NULL;
 	struct str bytes;
 
-	raw_connect(c, b, b->paths[0]);
+	raw_connect(c, b, b->paths[router]);
 	raw_send(c, HEADER);
 	WAIT(b, raw_got(c, "</stream:features>"));
 	assert_int_equal(sasl_client_start(s, "SCRAM-SHA-256", &mechanism, &bytes, &why), 0);
-	send_base64(c, "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>", bytes, "</auth>");
+	send_base64(c, "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>", bytes,
+		    "</auth>");
 	WAIT(b, raw_got(c, "</challenge>"));
-	assert_int_equal(base64_parse(&challenge, element_text(c, "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>",
-							       "</challenge>")),
-			 0);
+	assert_int_equal(
+	    base64_parse(&challenge, element_text(c, "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>",
+						  "</challenge>")),
+	    0);
 	assert_int_equal(sasl_client_step(s, buf_str(&challenge), &bytes, &why), 0);
 	send_base64(c, "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>", bytes, "</response>");
 	WAIT(b, raw_got(c, "</success>"));
@@ -352,7 +375,14 @@ raw_login(struct raw *c, struct bus *b, const char *bind)
 	sasl_client_free(&s);
 }
 
-#define BIND(name, role) "<bind xmlns='urn:carillon:bus:1' version='1' name='" name "' role='" role "' boot='raw'/>"
+static void
+raw_login(struct raw *c, struct bus *b, const char *bind)
+{
+	raw_login_at(c, b, 0, bind);
+}
+
+#define BIND(name, role)                                                                                     \
+	"<bind xmlns='urn:carillon:bus:1' version='1' name='" name "' role='" role "' boot='raw'/>"
 
 static void
 bad_binds_are_refused(void **state)
@@ -360,16 +390,18 @@ bad_binds_are_refused(void **state)
 	static const struct {
 		const char *bind, *answer;
 	} bad[] = {
-		{BIND("Sm_1", "sm"), "policy-violation"},
-		{BIND("router-1", "sm"), "policy-violation"},
-		{BIND("x-1", "king"), "policy-violation"},
-		{BIND("x-1", "external"), "policy-violation"},
-		{"<bind xmlns='urn:carillon:bus:1' version='2' name='x-1' role='sm' boot='raw'/>", "unsupported-version"},
-		{"<bind xmlns='urn:carillon:bus:1' name='x-1' role='sm' boot='raw'/>", "unsupported-version"},
-		{"<bind xmlns='urn:carillon:bus:1' version='1' name='x-1' role='sm' boot='&apos;'/>", "policy-violation"},
-		{"<bind xmlns='urn:carillon:bus:1' version='1' name='x-1' role='sm' boot='b'><host/></bind>",
-		 "policy-violation"},
-		{"<message/>", "not-authorized"},
+	    {BIND("Sm_1", "sm"), "policy-violation"},
+	    {BIND("router-1", "sm"), "policy-violation"},
+	    {BIND("x-1", "king"), "policy-violation"},
+	    {BIND("x-1", "external"), "policy-violation"},
+	    {"<bind xmlns='urn:carillon:bus:1' version='2' name='x-1' role='sm' boot='raw'/>",
+	     "unsupported-version"},
+	    {"<bind xmlns='urn:carillon:bus:1' name='x-1' role='sm' boot='raw'/>", "unsupported-version"},
+	    {"<bind xmlns='urn:carillon:bus:1' version='1' name='x-1' role='sm' boot='&apos;'/>",
+	     "policy-violation"},
+	    {"<bind xmlns='urn:carillon:bus:1' version='1' name='x-1' role='sm' boot='b'><host/></bind>",
+	     "policy-violation"},
+	    {"<message/>", "not-authorized"},
 	};
 	struct bus b;
 
@@ -394,12 +426,12 @@ bad_frames_close_one_link(void **state)
 	static const struct {
 		const char *say, *answer;
 	} bad[] = {
-		{"<c:route to='sm-1' from='c2s-1' len='0'></c:route>", "invalid-from"},
-		{"<c:route to='sm-1' from='raw-1' len='1'></c:route>     ", "not-well-formed"},
-		{"<message/>", "not-well-formed"},
-		{"<c:synced/>", "policy-violation"},
-		{"<c:member name='a' role='sm' state='up'/>", "policy-violation"},
-		{"\xff\xfe", "not-well-formed"},
+	    {"<c:route to='sm-1' from='c2s-1' len='0'></c:route>", "invalid-from"},
+	    {"<c:route to='sm-1' from='raw-1' len='1'></c:route>     ", "not-well-formed"},
+	    {"<message/>", "not-well-formed"},
+	    {"<c:synced/>", "policy-violation"},
+	    {"<c:member name='a' role='sm' state='up'/>", "policy-violation"},
+	    {"\xff\xfe", "not-well-formed"},
 	};
 	struct bus b;
 	struct actor *c2s;
@@ -412,8 +444,9 @@ bad_frames_close_one_link(void **state)
 
 		raw_login(&c, &b, BIND("raw-1", "ctl"));
 		WAIT(&b, raw_got(&c, "<c:synced/>"));
-		assert_true(raw_got(&c, "<bound xmlns='urn:carillon:bus:1' router='router-1' boot='routerboot' version='1'/>"
-					"<c:member "));
+		assert_true(raw_got(
+		    &c, "<bound xmlns='urn:carillon:bus:1' router='router-1' boot='routerboot' version='1'/>"
+			"<c:member "));
 		raw_send(&c, bad[i].say);
 		WAIT(&b, c.ended);
 		if (!raw_got(&c, bad[i].answer))
@@ -464,6 +497,41 @@ same_boot_replaces_too(void **state)
 	bus_stop(&b);
 }
 
+/* One of a member's links breaks: it is still there, but what went that way may be lost. */
+static void
+half_lost_member_is_told(void **state)
+{
+	struct bus b;
+	struct actor *c2s;
+	struct raw first, second;
+
+	(void)state;
+	bus_start(&b, 2);
+	c2s = bus_join(&b, "c2s-1", "c2s", NULL);
+	WAIT(&b, router_link_count(b.router[0]) == 1 && router_link_count(b.router[1]) == 1);
+	raw_login_at(&first, &b, 0, BIND("raw-1", "sm"));
+	raw_login_at(&second, &b, 1, BIND("raw-1", "sm"));
+	WAIT(&b,
+	     raw_got(&first, "<c:synced/>") && raw_got(&second, "<c:synced/>") && node_sees(c2s, "raw-1"));
+	node_send(c2s, "raw-1", "<a/>"); /* both routers have told by the time that this is through */
+	WAIT(&b, raw_got(&first, "<a/>") || raw_got(&second, "<a/>"));
+	raw_close(&first);
+	WAIT(&b, c2s->losts == 1);
+	assert_true(node_heard(c2s, "lost raw-1"));
+	assert_false(node_heard(c2s, "member raw-1 role=sm boot=raw gone"));
+	for (unsigned i = 0; i < 10; i++)
+		component_send(c2s->c, &(struct frame){
+					   .to = STR("raw-1"),
+					   .sid = str_n(&"0123456789"[i], 1),
+					   .payload = STR("<b/>"),
+				       });
+	WAIT(&b, raw_got(&second, "sid='9'"));
+	assert_int_equal(c2s->bounces, 0);
+	raw_close(&second);
+	WAIT(&b, node_heard(c2s, "member raw-1 role=sm boot=raw gone"));
+	bus_stop(&b);
+}
+
 /* ---- back-pressure ---- */
 
 static void
@@ -474,8 +542,10 @@ send_kilobytes(struct actor *n, const char *to, unsigned count)
 	memset(kilobyte, 'k', sizeof(kilobyte));
 	for (unsigned i = 0; i < count; i++)
 		component_send(n->c, &(struct frame){
-					     .to = str_z(to), .sid = STR("S"), .seq = i + 1,
-					     .payload = str_n(kilobyte, sizeof(kilobyte)),
+					 .to = str_z(to),
+					 .sid = STR("S"),
+					 .seq = i + 1,
+					 .payload = str_n(kilobyte, sizeof(kilobyte)),
 				     });
 }
 
@@ -607,7 +677,12 @@ bad_listen_address_is_told(void **state)
 	struct buf why = {0};
 	const char *listen = "unix:/nonexistent/router";
 	struct router_opts o = {
-		.log = &b.log, .name = "router-9", .boot = "b", .listen = &listen, .listen_count = 1, .secret = BUS_SECRET,
+	    .log = &b.log,
+	    .name = "router-9",
+	    .boot = "b",
+	    .listen = &listen,
+	    .listen_count = 1,
+	    .secret = BUS_SECRET,
 	};
 
 	(void)state;
@@ -623,24 +698,25 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_name_with_all_attributes),
-		cmocka_unit_test(by_key_follows_the_slots),
-		cmocka_unit_test(by_key_among_those_that_serve),
-		cmocka_unit_test(muc_has_slots_of_its_own),
-		cmocka_unit_test(foreign_domains_go_to_s2s),
-		cmocka_unit_test(bounces_bring_all_back),
-		cmocka_unit_test(features_offer_scram),
-		cmocka_unit_test(garbage_closes_one_link),
-		cmocka_unit_test(long_input_of_strangers_is_refused),
-		cmocka_unit_test(strangers_are_few),
-		cmocka_unit_test(bad_binds_are_refused),
-		cmocka_unit_test(bad_frames_close_one_link),
-		cmocka_unit_test(unknown_words_are_ignored_and_pings_answered),
-		cmocka_unit_test(same_boot_replaces_too),
-		cmocka_unit_test(slow_reader_stops_its_source_only),
-		cmocka_unit_test(source_goes_on_when_the_reader_dies),
-		cmocka_unit_test(last_router_drains),
-		cmocka_unit_test(bad_listen_address_is_told),
+	    cmocka_unit_test(by_name_with_all_attributes),
+	    cmocka_unit_test(by_key_follows_the_slots),
+	    cmocka_unit_test(by_key_among_those_that_serve),
+	    cmocka_unit_test(muc_has_slots_of_its_own),
+	    cmocka_unit_test(foreign_domains_go_to_s2s),
+	    cmocka_unit_test(bounces_bring_all_back),
+	    cmocka_unit_test(features_offer_scram),
+	    cmocka_unit_test(garbage_closes_one_link),
+	    cmocka_unit_test(long_input_of_strangers_is_refused),
+	    cmocka_unit_test(strangers_are_few),
+	    cmocka_unit_test(bad_binds_are_refused),
+	    cmocka_unit_test(bad_frames_close_one_link),
+	    cmocka_unit_test(unknown_words_are_ignored_and_pings_answered),
+	    cmocka_unit_test(same_boot_replaces_too),
+	    cmocka_unit_test(half_lost_member_is_told),
+	    cmocka_unit_test(slow_reader_stops_its_source_only),
+	    cmocka_unit_test(source_goes_on_when_the_reader_dies),
+	    cmocka_unit_test(last_router_drains),
+	    cmocka_unit_test(bad_listen_address_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,11 +91,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_stay),
-		cmocka_unit_test(owner_is_the_heaviest),
-		cmocka_unit_test(order_of_names_does_not_matter),
-		cmocka_unit_test(few_slots_move),
-		cmocka_unit_test(rendezvous_spreads),
+	    cmocka_unit_test(numbers_stay),
+	    cmocka_unit_test(owner_is_the_heaviest),
+	    cmocka_unit_test(order_of_names_does_not_matter),
+	    cmocka_unit_test(few_slots_move),
+	    cmocka_unit_test(rendezvous_spreads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,11 +287,20 @@ pg_comes_late(void **state)
 	database_comes_late(state, RIG_PGSQL);
 }
 
+static void
+on_flushed(void *owner)
+{
+	struct answer *a = owner;
+
+	a->calls++;
+	rig_poke(a->rig);
+}
+
 /* What the database refuses does not take its neighbours with it. */
 static void
 one_is_refused(struct rig *rig)
 {
-	struct answer good = {.rig = rig}, bad = {.rig = rig};
+	struct answer good = {.rig = rig}, bad = {.rig = rig}, flushed = {.rig = rig};
 	struct log_entry e = {.owner = JULIET, .peer = ROMEO};
 
 	for (int i = 1; i <= 100; i++) {
@@ -299,15 +308,10 @@ one_is_refused(struct rig *rig)
 		e.stanza = i == 37 || i == 38 || i == 90 ? STR("poison") : STR("good");
 		storage_log_append(rig->s, &e, on_done, str_is(e.stanza, "poison") ? &bad : &good);
 	}
-	storage_log_undelivered(rig->s, JULIET, 99, 1, on_log, &(struct answer){.rig = rig});
-	while (good.calls < 97 || bad.calls < 3) {
-		struct answer *next = good.calls < 97 ? &good : &bad;
-		unsigned had = next->calls;
-
-		next->calls = 0;
-		answer_wait(next);
-		next->calls += had;
-	}
+	storage_flush(rig->s, on_flushed, &flushed);
+	answer_wait(&flushed);
+	assert_int_equal(good.calls, 97);
+	assert_int_equal(bad.calls, 3);
 	assert_int_equal(good.r, STORAGE_OK);
 	assert_int_equal(bad.r, STORAGE_REFUSED);
 	assert_string_equal(rig_sql(rig, "SELECT COUNT(*) FROM log"), "97");
@@ -367,6 +371,55 @@ pg_refuses_half(void **state)
 
 	rig_sql(rig, "ALTER TABLE requests ADD CONSTRAINT no CHECK (stanza <> 'poison')");
 	half_a_change(rig);
+}
+
+/*
+ * A refused operation must not make the others of its owner, or of a
+ * neighbour, overtake each other when they are run again.
+ */
+static void
+order_after_a_refusal(struct rig *rig)
+{
+	enum { N = 200 };
+	struct answer a = {.rig = rig}, bad = {.rig = rig}, last = {.rig = rig};
+	char text[32];
+
+	for (int i = 0; i < N; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		put(rig, text, &a);
+		snprintf(text, sizeof(text), "u%d@example.net", i);
+		storage_kv_put(rig->s, str_z(text), STR("m"), STR("k"), STR("v"), on_done, &a);
+		if (i == 1 || i == 40 || i == N - 2)
+			storage_kv_put(rig->s, ROMEO, STR("m"), STR("k"), STR("poison"), on_done, &bad);
+		if (i == 100)
+			storage_kv_get(rig->s, JULIET, STR("m"), STR("k"), on_value, &last);
+	}
+	expect(&last, STORAGE_OK, "100");
+	storage_kv_get(rig->s, JULIET, STR("m"), STR("k"), on_value, &last);
+	expect(&last, STORAGE_OK, "199");
+	assert_int_equal(bad.calls, 3);
+	assert_int_equal(bad.r, STORAGE_REFUSED);
+	assert_int_equal(a.calls, 2 * N);
+	assert_int_equal(a.r, STORAGE_OK);
+	assert_string_equal(rig_sql(rig, "SELECT COUNT(*) FROM kv"), "201");
+}
+
+static void
+sqlite_order_after_a_refusal(void **state)
+{
+	struct rig *rig = start_rig(state, RIG_SQLITE, NULL);
+
+	rig_sql(rig, "CREATE TRIGGER no BEFORE INSERT ON kv WHEN new.value = 'poison' BEGIN SELECT RAISE(ABORT, 'no'); END");
+	order_after_a_refusal(rig);
+}
+
+static void
+pg_order_after_a_refusal(void **state)
+{
+	struct rig *rig = start_rig(state, RIG_PGSQL, NULL);
+
+	rig_sql(rig, "ALTER TABLE kv ADD CONSTRAINT no CHECK (value <> 'poison')");
+	order_after_a_refusal(rig);
 }
 
 /* A table that goes away is no reason to refuse entries: they wait. */
@@ -536,14 +589,15 @@ main(int argc, char **argv)
 	const struct CMUnitTest sqlite[] = {
 		TEST(sqlite_comes_late),      TEST(sqlite_refuses_one),     TEST(sqlite_refuses_half),
 		TEST(sqlite_table_goes_away), TEST(sqlite_is_locked),       TEST(sqlite_file_is_deleted),
-		TEST(sqlite_file_is_garbage), TEST(sqlite_two_processes),
+		TEST(sqlite_file_is_garbage), TEST(sqlite_two_processes),   TEST(sqlite_order_after_a_refusal),
 	};
 	const struct CMUnitTest pgsql[] = {
 		TEST(pg_comes_late),      TEST(pg_refuses_one),
 		TEST(pg_refuses_half),    TEST(pg_table_goes_away),
-		TEST(pg_freezes),         TEST(pg_slow_query_does_not_delay_commits),
-		TEST(pg_becomes_read_only), TEST(pg_restarts_under_appends),
+		TEST(pg_slow_query_does_not_delay_commits),
+		TEST(pg_order_after_a_refusal), TEST(pg_becomes_read_only),
 	};
+	const struct CMUnitTest server[] = {TEST(pg_freezes), TEST(pg_restarts_under_appends)};
 	int failed;
 
 	self = argv[0];
@@ -554,5 +608,7 @@ main(int argc, char **argv)
 	failed = cmocka_run_group_tests_name("faults of SQLite", sqlite, NULL, NULL);
 	if (rig_has_pg())
 		failed += cmocka_run_group_tests_name("faults of PostgreSQL", pgsql, NULL, NULL);
+	if (rig_has_pg_ctl())
+		failed += cmocka_run_group_tests_name("faults of its server", server, NULL, NULL);
 	return failed;
 }

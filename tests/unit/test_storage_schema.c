@@ -261,7 +261,7 @@ configuration(void **state)
 	struct buf problems = {0};
 	struct conf *conf = load(rig, "", &problems);
 
-	assert_string_equal(conf_str(conf, "storage", NULL, "sqlite_path"), "/var/lib/carillon/carillon.db");
+	assert_string_equal(conf_str(conf, "storage", NULL, "sqlite_path"), LOCALSTATEDIR "/lib/carillon/carillon.db");
 	assert_int_equal(conf_int(conf, "storage", NULL, "commit_delay"), 5);
 	conf_free(&conf);
 	expect_problem(rig, "engine = \"postgresql\"", "does not say where it is");
@@ -342,6 +342,26 @@ pg_no_database(void **state)
 	rig_sql(rig, "DROP DATABASE ascii WITH (FORCE)");
 }
 
+/* A host that is away does not keep us from the next one. */
+static void
+pg_several_hosts(void **state)
+{
+	struct rig *rig = make_rig(state, RIG_PGSQL);
+	struct buf problems = {0};
+	char section[512];
+
+	rig_migrate(rig);
+	assert_true(str_starts(str_z(getenv("CARILLON_TEST_PG")), STR("host=")));
+	snprintf(section, sizeof(section),
+		 "engine = \"postgresql\"\npostgresql = \"host=/nonexistent,127.0.0.1,%s port=5432,1,5432\"",
+		 getenv("CARILLON_TEST_PG") + strlen("host="));
+	conf_free(&rig->conf);
+	rig->conf = load(rig, section, &problems);
+	expect_not_usable(rig, "the tables are not those of schema 3"); /* it is there, then */
+	expect_status(rig, 0, 3, "");
+	buf_done(&problems);
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, tear_down)
 #define TESTS(engine)                                                                              \
 	TEST(engine##_steps), TEST(engine##_old_and_new), TEST(engine##_tables_differ),            \
@@ -353,7 +373,7 @@ main(void)
 	const struct CMUnitTest sqlite[] = {
 		TESTS(sqlite), TEST(file_of_its_own), TEST(configuration), TEST(no_database), TEST(no_such_host),
 	};
-	const struct CMUnitTest pgsql[] = {TESTS(pg), TEST(pg_no_database)};
+	const struct CMUnitTest pgsql[] = {TESTS(pg), TEST(pg_no_database), TEST(pg_several_hosts)};
 	int failed = cmocka_run_group_tests_name("schema on SQLite", sqlite, NULL, NULL);
 
 	if (rig_has_pg())

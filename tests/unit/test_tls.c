@@ -404,6 +404,44 @@ bare_close_is_an_end_too(void **state)
 }
 
 static void
+reset_is_told(void **state)
+{
+	struct linger hard = {1, 0};
+	struct tls_pair p = {0};
+
+	(void)state;
+	pair_open(&p, &plain_opts, NULL);
+	pair_start(&p, "example.org", NULL);
+	pair_secure(&p);
+	loop_for(p.loop, 5);
+	setsockopt(SSL_get_fd(p.cssl), SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+	io_free(&p.c.io);
+	assert_true(loop_until(p.loop, end_ended, &p.s));
+	assert_int_equal(p.s.how, IO_END_RESET);
+	pair_close(&p);
+}
+
+/* A record that was changed on its way. */
+static void
+bad_record_is_told(void **state)
+{
+	static const char record[] = "\x17\x03\x03\x00\x20"
+				     "0123456789abcdef0123456789abcdef";
+	struct tls_pair p = {0};
+
+	(void)state;
+	pair_open(&p, &plain_opts, NULL);
+	pair_start(&p, "example.org", NULL);
+	pair_secure(&p);
+	loop_for(p.loop, 5);
+	assert_int_equal(send(SSL_get_fd(p.cssl), record, sizeof(record) - 1, 0), sizeof(record) - 1);
+	assert_true(loop_until(p.loop, end_ended, &p.s));
+	assert_int_equal(p.s.how, IO_END_TLS);
+	assert_non_null(strstr(p.s.text, "TLS read: "));
+	pair_close(&p);
+}
+
+static void
 garbage_ends_with_a_reason(void **state)
 {
 	struct tls_pair p = {0};
@@ -1112,6 +1150,8 @@ main(void)
 	    T(drip_fed_records),
 	    T(finish_says_goodbye),
 	    T(bare_close_is_an_end_too),
+	    T(reset_is_told),
+	    T(bad_record_is_told),
 	    T(garbage_ends_with_a_reason),
 	    T(close_in_the_handshake),
 	    T(free_when_secured),
