@@ -51,7 +51,7 @@ main(int argc, char **argv)
 	const struct daemon_desc desc = {
 		.role = "supervisor",
 		.summary = "start and supervise the daemons of one machine",
-		.sections = ctl_sections(), /* all of them: a mistake anywhere in the file is found here */
+		.sections = ctl_sections_own(), /* all of them: a mistake anywhere in the file is found here */
 		.start = start,
 		.reload = reload,
 		.drain = drain,

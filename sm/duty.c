@@ -63,11 +63,9 @@ duty_end(struct duty *d)
 {
 	struct sm_session *s;
 
-	if (d->seen && d->annulled)
-		seen_forget(d->sm, d->seen);
-	else if (d->seen)
+	if (d->seen)
 		seen_finish(d->sm, d->seen, d->condition);
-	if (!d->serial || d->annulled)
+	if (!d->serial)
 		return;
 	s = session_find_serial(d->sm, str_z(d->sid), d->serial);
 	if (s)
@@ -93,13 +91,6 @@ duty_refuse(struct duty *d, enum stanza_condition condition)
 {
 	if (d)
 		d->condition = condition;
-}
-
-void
-duty_annul(struct duty *d)
-{
-	if (d)
-		d->annulled = true;
 }
 
 struct str

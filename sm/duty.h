@@ -28,7 +28,6 @@ struct duty {
 	struct duty *parent;             /* waits for this one; may be null */
 	struct seen *seen;               /* the name under which it is remembered (sm/seen.h); null: none */
 	enum stanza_condition condition; /* what another owner is told; STANZA_OK: durable here */
-	bool annulled;                   /* nothing is known to be done: nobody is told anything */
 };
 
 /* Each with one reference. */
@@ -39,7 +38,5 @@ struct duty *duty_ref(struct duty *d); /* accepts null */
 void duty_unref(struct duty **d);      /* accepts null, nulls it */
 /* The stanza was refused: an error has gone to its sender. Accepts null. */
 void duty_refuse(struct duty *d, enum stanza_condition condition);
-/* It is handled no further here and no error was sent; the other side will repeat it. Accepts null. */
-void duty_annul(struct duty *d);
 /* The name of the stanza: of what is seen, or sid.seq. Absent when it has none. Into buf of RID_MAX. */
 struct str duty_rid(const struct duty *d, char *buf);

@@ -99,10 +99,3 @@ seen_finish(struct sm *sm, struct seen *e, enum stanza_condition condition)
 	while (sm->seens->finished.len > SEEN_MAX)
 		seen_drop(sm, list_entry(sm->seens->finished.first, struct seen, node));
 }
-
-void
-seen_forget(struct sm *sm, struct seen *e)
-{
-	duty_annul(e->joined);
-	seen_drop(sm, e);
-}

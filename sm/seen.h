@@ -35,6 +35,5 @@ void seens_free(struct sm *sm);
  * that waits for <done/>, or a duty; each may be absent) is answered now or when the first is finished.
  */
 struct seen *seen_enter(struct sm *sm, struct str rid, struct str asker, struct duty *duty);
-/* By duty: it is finished, or (annulled) to be forgotten. */
+/* By duty: it is finished. */
 void seen_finish(struct sm *sm, struct seen *e, enum stanza_condition condition);
-void seen_forget(struct sm *sm, struct seen *e);

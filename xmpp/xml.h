@@ -58,17 +58,32 @@ void xml_free(struct xml **x);
  */
 void xml_set_content_ns(struct xml *x, const char *ns);
 /*
- * Feeds bytes; events run inside. 0, or the condition for the stream error
- * (NOT_WELL_FORMED, RESTRICTED_XML, POLICY_VIOLATION for limits, INVALID_XML,
- * UNSUPPORTED_ENCODING, BAD_FORMAT...), *why_r a text for the log. After an error, after xml_stop and
- * after `close` further bytes are ignored.
+ * Feeds bytes; events run inside. 0, or the condition for the stream error,
+ * with a text for the log in *why_r (static, may be null):
+ *
+ *   NOT_WELL_FORMED         against XML or its namespaces
+ *   RESTRICTED_XML          DTD, comment, processing instruction, entity
+ *   UNSUPPORTED_ENCODING    anything but UTF-8, bad UTF-8 included
+ *   POLICY_VIOLATION        a limit; also an element that grows to more than three times limits.bytes when
+ *                           it is written in canonical form, and too many bytes behind xml_hold
+ *   BAD_FORMAT              text between first-level elements
+ *   BAD_NAMESPACE_PREFIX    an element with the prefix xml
+ *   UNSUPPORTED_STANZA_TYPE a first-level element in NS_CLIENT that is not the content namespace: it would
+ *                           look like one that is
+ *
+ * After an error, after xml_stop and after `close` further bytes are ignored. Which condition it is, and which
+ * events come before it, does not depend on how the bytes are cut.
  */
 enum stream_condition xml_feed(struct xml *x, struct str bytes, const char **why_r);
-/* To be called in an event: feeding ends here; the rest of the bytes is dropped. *_free is not allowed in events. */
+/* Feeding ends here; inside an event, the rest of the bytes is dropped. xml_free is not allowed in events. */
 void xml_stop(struct xml *x);
-/* In an event: stop feeding and keep the rest; xml_feed(x, STR_NONE) goes on with it. For authentication that waits. */
+/*
+ * In an event: stop feeding and keep the rest, and up to limits.bytes of what is fed later;
+ * xml_feed(x, STR_NONE) goes on with it. For authentication that waits.
+ */
 void xml_hold(struct xml *x);
-void xml_restart(struct xml *x); /* expects a new header (after TLS, after SASL); bytes held are dropped */
+/* Expects a new header (after TLS, after SASL). Bytes held, and inside an event the rest of the bytes, are dropped. */
+void xml_restart(struct xml *x);
 void xml_set_limits(struct xml *x, const struct xml_limits *limits);
 void xml_rest(struct xml *x); /* idle: give the parser back if nothing is half-read */
 size_t xml_pending(const struct xml *x); /* raw bytes of the element that is half-read */

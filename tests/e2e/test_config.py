@@ -36,7 +36,7 @@ def test_good(tmp_path, program):
 @pytest.mark.parametrize("addition, line, says", [
     ('c2ss {\n}\n', 7, "c2s"),
     ('c2s {\n    stanza_maxx = "1K"\n}\n', 8, "stanza_max"),
-    ('c2s {\n    stanza_max = "lots"\n}\n', 8, "256K"),
+    ('c2s {\n    stanza_max = "lots"\n}\n', 8, "K, M, G"),
     ('c2s {\n    listen = {"nonsense"}\n}\n', 8, "listen"),
     ('sm {\n    user_sessions = -5\n}\n', 8, "user_sessions"),
     ('supervisor {\n    daemons = {"bus=1"}\n}\n', 7, "router, sm, c2s"),
