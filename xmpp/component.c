@@ -54,6 +54,7 @@ component_new(const struct component_opts *opts, const struct component_events *
 
 	bug_if(!instance_name_ok(str_z(opts->name)));
 	c->loop = opts->loop;
+	c->born = loop_now(c->loop);
 	c->log = opts->log;
 	c->events = events;
 	c->owner = owner;

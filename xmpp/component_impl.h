@@ -61,6 +61,7 @@ struct held { /* one of our frames, coming back at the end of the turn */
 
 struct component {
 	struct loop *loop;
+	uint64_t born; /* when it began to look for routers */
 	const struct log_ctx *log;
 	const struct component_events *events;
 	void *owner;

@@ -18,6 +18,7 @@
 enum {
 	CONNECT_MS = 10000,
 	SETUP_MS = 10000,
+	START_GRACE_MS = 5000,
 	BACKOFF_MIN_MS = 100,
 	BACKOFF_MAX_MS = 5000,
 	WATCH_MS = 5000, /* how often we look */
@@ -164,19 +165,26 @@ uplink_end(struct uplink *l, bool clean)
 		attempt_later(l);
 }
 
+/* Daemons start in any order: a router that is not there yet in the first seconds is nothing to worry about. */
+static bool
+just_started(const struct uplink *l)
+{
+	return !l->router[0] && loop_now(l->c->loop) - l->c->born < START_GRACE_MS;
+}
+
 void
 uplink_fail(struct uplink *l, const char *fmt, ...)
 {
 	struct buf why = {0};
+	bool quiet = l->complained || l->c->left || just_started(l);
 	va_list ap;
 
 	va_start(ap, fmt);
 	buf_addvf(&why, fmt, ap);
 	va_end(ap);
 	/* one line an outage; the rest is repetition */
-	log_write(l->complained || l->c->left ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, &l->log,
-		  "router is away: %s", buf_z(&why));
-	l->complained = true;
+	log_write(quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, &l->log, "router is away: %s", buf_z(&why));
+	l->complained = l->complained || !quiet;
 	buf_done(&why);
 	uplink_end(l, false);
 }
