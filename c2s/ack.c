@@ -7,7 +7,7 @@
  *
  * How far the socket has come is known in bytes. One mark at a time is enough:
  * when the bytes up to it are out, its number is flushed, and the next mark
- * stands behind everything written until then.
+ * stands behind the last stanza that was written until then.
  */
 #include "c2s/c2s.h"
 
@@ -16,37 +16,37 @@ enum { ACK_MS = 100, ACK_STANZAS = 64, ANSWER_MS = 5000 };
 /* --- to the sm --- */
 
 static void
-set_mark(struct bond *l)
+set_mark(struct bond *bond)
 {
-	l->mark = l->received;
-	l->mark_bytes = io_queued_total(l->client->io);
+	bond->mark = bond->received;
+	bond->mark_bytes = bond->received_bytes;
 }
 
 uint64_t
-ack_value(struct bond *l)
+ack_value(struct bond *bond)
 {
 	uint64_t out;
 
-	if (!l->client || !l->client->io)
-		return l->flushed;
-	out = io_flushed_total(l->client->io);
-	if (out >= l->mark_bytes)
-		l->flushed = l->mark;
-	if (l->flushed == l->mark && l->received > l->mark) {
-		set_mark(l);
-		if (out >= l->mark_bytes)
-			l->flushed = l->mark;
+	if (!bond->client || !bond->client->io)
+		return bond->flushed;
+	out = io_flushed_total(bond->client->io);
+	if (out >= bond->mark_bytes)
+		bond->flushed = bond->mark;
+	if (bond->flushed == bond->mark && bond->received > bond->mark) {
+		set_mark(bond);
+		if (out >= bond->mark_bytes)
+			bond->flushed = bond->mark;
 	}
-	return l->flushed;
+	return bond->flushed;
 }
 
 static void
-send_ack(struct bond *l)
+send_ack(struct bond *bond)
 {
-	struct frame f = bond_frame(l);
+	struct frame f = bond_frame(bond);
 
-	word_write_ack(component_begin(l->c2s->bus, &f));
-	component_end(l->c2s->bus);
+	word_write_ack(component_begin(bond->c2s->bus, &f));
+	component_end(bond->c2s->bus);
 }
 
 static void on_timer(struct timer *t);
@@ -62,11 +62,11 @@ schedule(struct c2s *s)
 static void
 pass(struct c2s *s)
 {
-	list_each(&s->acks, struct bond, l, ack_node) {
-		if (ack_value(l) > l->told)
-			send_ack(l);
-		if (l->told == l->received)
-			list_remove(&s->acks, &l->ack_node);
+	list_each(&s->acks, struct bond, bond, ack_node) {
+		if (ack_value(bond) > bond->told)
+			send_ack(bond);
+		if (bond->told == bond->received)
+			list_remove(&s->acks, &bond->ack_node);
 	}
 	schedule(s);
 }
@@ -85,71 +85,80 @@ on_task(struct task *t)
 }
 
 void
-ack_owe(struct bond *l)
+ack_owe(struct bond *bond)
 {
-	struct c2s *s = l->c2s;
+	struct c2s *s = bond->c2s;
 
-	if (l->flushed == l->mark && l->received > l->mark)
-		set_mark(l);
-	if (!list_linked(&s->acks, &l->ack_node))
-		list_append(&s->acks, &l->ack_node);
-	if (l->received - l->told >= ACK_STANZAS)
+	if (bond->flushed == bond->mark && bond->received > bond->mark)
+		set_mark(bond);
+	if (!list_linked(&s->acks, &bond->ack_node))
+		list_append(&s->acks, &bond->ack_node);
+	if (bond->received - bond->told >= ACK_STANZAS)
 		loop_defer(s->loop, &s->ack_task, on_task);
 	schedule(s);
 }
 
 void
-ack_again(struct bond *l)
+ack_written(struct bond *bond)
 {
-	l->told = 0;
-	ack_owe(l);
+	bond->received_bytes = io_queued_total(bond->client->io);
+	ack_owe(bond);
 }
 
 void
-ack_forget(struct bond *l)
+ack_again(struct bond *bond)
 {
-	if (list_linked(&l->c2s->acks, &l->ack_node))
-		list_remove(&l->c2s->acks, &l->ack_node);
+	bond->told = 0;
+	ack_owe(bond);
+}
+
+void
+ack_forget(struct bond *bond)
+{
+	if (list_linked(&bond->c2s->acks, &bond->ack_node))
+		list_remove(&bond->c2s->acks, &bond->ack_node);
 }
 
 /* --- from the sm --- */
 
 static void
-progress(struct bond *l)
+progress(struct bond *bond)
 {
-	struct c2s *s = l->c2s;
+	struct c2s *s = bond->c2s;
 
-	l->at = loop_now(s->loop);
-	l->delay = 0; /* it is really there */
-	list_remove(&s->unacked, &l->unacked_node);
-	if (l->ring.count > 0)
-		list_append(&s->unacked, &l->unacked_node);
+	bond->at = loop_now(s->loop);
+	bond->delay = 0; /* it is really there */
+	list_remove(&s->unacked, &bond->unacked_node);
+	if (bond->ring.count > 0)
+		list_append(&s->unacked, &bond->unacked_node);
 }
 
 /* Half empty is soon enough: the client should not start and stop for each stanza. */
 static void
-let_client_go_on(struct bond *l)
+let_client_go_on(struct bond *bond)
 {
-	const struct settings *set = &l->c2s->set;
+	const struct settings *set = &bond->c2s->set;
 
-	if (l->client && l->ring.count <= set->unacked_max / 2 && l->ring.bytes <= set->unacked_bytes / 2)
-		client_resume(l->client, PAUSE_RING);
+	if (bond->client && bond->ring.count <= set->unacked_max / 2 &&
+	    bond->ring.bytes <= set->unacked_bytes / 2)
+		client_resume(bond->client, PAUSE_RING);
 }
 
 void
-ack_take(struct bond *l, uint64_t ack)
+ack_take(struct bond *bond, uint64_t ack)
 {
-	if (ack > l->sent) {
-		log_warning(l->c2s->log, "sm acknowledges what it was never sent name=%s ack=%llu sent=%llu", l->owner->name,
-			    (unsigned long long)ack, (unsigned long long)l->sent);
-		ack = l->sent;
+	if (ack > bond->sent) {
+		log_warning(bond->c2s->log,
+			    "sm acknowledges what it was never sent name=%s ack=%llu sent=%llu",
+			    bond->owner->name, (unsigned long long)ack, (unsigned long long)bond->sent);
+		ack = bond->sent;
 	}
-	if (ack <= l->acked || l->ring.count == 0)
+	if (ack <= bond->acked || bond->ring.count == 0)
 		return;
-	ring_drop(&l->ring, (unsigned)(ack - l->acked));
-	l->acked = ack;
-	progress(l);
-	let_client_go_on(l);
+	ring_drop(&bond->ring, (unsigned)(ack - bond->acked));
+	bond->acked = ack;
+	progress(bond);
+	let_client_go_on(bond);
 }
 
 /* Each second. The last frame of all may be the one that was lost: repeating it is a question. */
@@ -158,14 +167,14 @@ ack_sweep(struct c2s *s)
 {
 	uint64_t now = loop_now(s->loop);
 
-	list_each(&s->unacked, struct bond, l, unacked_node) {
-		if (l->state != BOND_OPEN)
+	list_each(&s->unacked, struct bond, bond, unacked_node) {
+		if (bond->state != BOND_OPEN)
 			continue;
-		if (now - l->at < ANSWER_MS)
+		if (now - bond->at < ANSWER_MS)
 			return; /* those behind it have waited less long */
-		bond_repeat_last(l);
-		l->at = now;
-		list_remove(&s->unacked, &l->unacked_node);
-		list_append(&s->unacked, &l->unacked_node);
+		bond_repeat_last(bond);
+		bond->at = now;
+		list_remove(&s->unacked, &bond->unacked_node);
+		list_append(&s->unacked, &bond->unacked_node);
 	}
 }

@@ -109,7 +109,8 @@ state_before_auth(const struct client *c)
 static bool
 is_guess(const struct client *c, enum sasl_condition condition)
 {
-	return c->login->tried.p && condition != SASL_FAIL_TEMPORARY_AUTH_FAILURE && condition != SASL_FAIL_ABORTED;
+	return c->login->tried.p && condition != SASL_FAIL_TEMPORARY_AUTH_FAILURE &&
+	       condition != SASL_FAIL_ABORTED;
 }
 
 /*
@@ -327,7 +328,8 @@ may_login(struct client *c)
 
 	if (!limits_may_try(&s->set, c->address, loop_now(s->loop))) {
 		metric_add(&metric_limit_failures, 1);
-		client_fail(c, STREAM_POLICY_VIOLATION, "too many failed logins from this address; try again later");
+		client_fail(c, STREAM_POLICY_VIOLATION,
+			    "too many failed logins from this address; try again later");
 		return false;
 	}
 	if (!client_secure(c) && s->set.tls == TLS_POLICY_REQUIRED) {
@@ -360,7 +362,7 @@ auth_on_auth(struct client *c, const struct stanza *st)
 	start_exchange(c->login, mechanism.p ? mechanism : STR(""));
 }
 
-/* SASL (RFC 4422 section 3) knows one exchange at a time; a second <auth/> in it is an attempt to confuse somebody. */
+/* SASL (RFC 4422 section 3) knows one exchange at a time; a second <auth/> in it wants to confuse somebody. */
 void
 auth_on_second_auth(struct client *c, const struct stanza *st)
 {

@@ -112,7 +112,8 @@ bind_refused(struct client *c, enum stanza_condition condition, const char *text
 	out_done(&o);
 	client_write(c, buf_str(&b));
 	buf_done(&b);
-	log_info(&c->log, "session refused reason=%s why=%s", stanza_condition_name(condition), log_quote(str_z(text)));
+	log_info(&c->log, "session refused reason=%s why=%s", stanza_condition_name(condition),
+		 log_quote(str_z(text)));
 	client_set_state(c, CLIENT_AUTHENTICATED);
 	client_resume(c, PAUSE_BIND);
 }

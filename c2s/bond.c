@@ -16,15 +16,15 @@ enum { DELAY_FIRST_MS = 200, DELAY_MAX_MS = 5000, DELAY_OVERLOAD_MS = 1000 };
 /* --- making, states --- */
 
 void
-bond_set_jid(struct bond *l, struct str jid)
+bond_set_jid(struct bond *bond, struct str jid)
 {
-	free(l->text);
-	l->text = str_dup(jid);
-	jid_split(str_n(l->text, jid.n), &l->jid);
+	free(bond->text);
+	bond->text = str_dup(jid);
+	jid_split(str_n(bond->text, jid.n), &bond->jid);
 }
 
 static void
-set_wanted_jid(struct bond *l, struct str user, struct str host, struct str resource)
+set_wanted_jid(struct bond *bond, struct str user, struct str host, struct str resource)
 {
 	struct buf b = {0};
 
@@ -35,7 +35,7 @@ set_wanted_jid(struct bond *l, struct str user, struct str host, struct str reso
 		buf_addc(&b, '/');
 		buf_add(&b, resource);
 	}
-	bond_set_jid(l, buf_str(&b));
+	bond_set_jid(bond, buf_str(&b));
 	buf_done(&b);
 }
 
@@ -43,56 +43,56 @@ void
 bond_new(struct client *c, struct str user, struct str host, struct str resource, const char *mechanism)
 {
 	struct c2s *s = c->c2s;
-	struct bond *l = xcalloc(1, sizeof(*l));
+	struct bond *bond = xcalloc(1, sizeof(*bond));
 	struct buf address = {0};
 
-	l->c2s = s;
-	l->client = c;
-	c->bond = l;
-	rand_token(l->sid, SID_LEN);
-	set_wanted_jid(l, user, host, resource);
+	bond->c2s = s;
+	bond->client = c;
+	c->bond = bond;
+	rand_token(bond->sid, SID_LEN);
+	set_wanted_jid(bond, user, host, resource);
 	addr_print_host(&address, io_peer(c->io));
-	l->address = buf_take(&address);
-	l->mechanism = xstrdup(mechanism);
-	l->secure = client_secure(c);
-	l->since = l->at = loop_now(s->loop);
-	l->state = BOND_WAITING;
-	list_append(&s->bonds[BOND_WAITING], &l->state_node);
-	map_put(&s->sids, str_n(l->sid, SID_LEN), l);
-	reopen_ask(l);
+	bond->address = buf_take(&address);
+	bond->mechanism = xstrdup(mechanism);
+	bond->secure = client_secure(c);
+	bond->since = bond->at = loop_now(s->loop);
+	bond->state = BOND_WAITING;
+	list_append(&s->bonds[BOND_WAITING], &bond->state_node);
+	map_put(&s->sids, str_n(bond->sid, SID_LEN), bond);
+	reopen_ask(bond);
 }
 
 void
-bond_set_state(struct bond *l, enum bond_state state)
+bond_set_state(struct bond *bond, enum bond_state state)
 {
-	list_remove(&l->c2s->bonds[l->state], &l->state_node);
-	l->state = state;
-	l->at = loop_now(l->c2s->loop);
-	list_append(&l->c2s->bonds[state], &l->state_node);
+	list_remove(&bond->c2s->bonds[bond->state], &bond->state_node);
+	bond->state = state;
+	bond->at = loop_now(bond->c2s->loop);
+	list_append(&bond->c2s->bonds[state], &bond->state_node);
 }
 
 void
-bond_free(struct bond *l)
+bond_free(struct bond *bond)
 {
-	struct c2s *s = l->c2s;
+	struct c2s *s = bond->c2s;
 
-	if (l->client)
-		l->client->bond = NULL;
-	bond_set_owner(l, STR_NONE);
-	ack_forget(l);
-	if (list_linked(&s->unacked, &l->unacked_node))
-		list_remove(&s->unacked, &l->unacked_node);
-	if (list_linked(&s->leaving, &l->leave_node))
-		list_remove(&s->leaving, &l->leave_node);
-	list_remove(&s->bonds[l->state], &l->state_node);
-	map_take(&s->sids, str_n(l->sid, SID_LEN));
-	ring_done(&l->ring);
-	names_done(&l->names);
-	chunk_unref(&l->presence);
-	free(l->text);
-	free(l->address);
-	free(l->mechanism);
-	free(l);
+	if (bond->client)
+		bond->client->bond = NULL;
+	bond_set_owner(bond, STR_NONE);
+	ack_forget(bond);
+	if (list_linked(&s->unacked, &bond->unacked_node))
+		list_remove(&s->unacked, &bond->unacked_node);
+	if (list_linked(&s->leaving, &bond->leave_node))
+		list_remove(&s->leaving, &bond->leave_node);
+	list_remove(&s->bonds[bond->state], &bond->state_node);
+	map_take(&s->sids, str_n(bond->sid, SID_LEN));
+	ring_done(&bond->ring);
+	names_done(&bond->names);
+	chunk_unref(&bond->presence);
+	free(bond->text);
+	free(bond->address);
+	free(bond->mechanism);
+	free(bond);
 }
 
 /* --- owners --- */
@@ -121,181 +121,182 @@ owner_drop_if_idle(struct c2s *s, struct owner *p)
 }
 
 void
-bond_set_owner(struct bond *l, struct str name)
+bond_set_owner(struct bond *bond, struct str name)
 {
-	struct owner *before = l->owner;
+	struct owner *before = bond->owner;
 
-	l->owner = name.p ? owner_get(l->c2s, name) : NULL;
+	bond->owner = name.p ? owner_get(bond->c2s, name) : NULL;
 	if (before)
-		list_remove(&before->bonds, &l->owner_node);
-	if (l->owner)
-		list_append(&l->owner->bonds, &l->owner_node);
+		list_remove(&before->bonds, &bond->owner_node);
+	if (bond->owner)
+		list_append(&bond->owner->bonds, &bond->owner_node);
 	if (before)
-		owner_drop_if_idle(l->c2s, before);
+		owner_drop_if_idle(bond->c2s, before);
 }
 
 bool
-bond_owned_by(const struct bond *l, struct str name)
+bond_owned_by(const struct bond *bond, struct str name)
 {
-	return l->state == BOND_OPEN && str_is(name, l->owner->name);
+	return bond->state == BOND_OPEN && str_is(name, bond->owner->name);
 }
 
 static void
-back_off(struct bond *l)
+back_off(struct bond *bond)
 {
-	l->at = loop_now(l->c2s->loop) + l->delay + rand_below(l->delay / 4 + 1);
-	l->delay = l->delay ? MIN(l->delay * 2, (uint64_t)DELAY_MAX_MS) : (uint64_t)DELAY_FIRST_MS;
+	bond->at = loop_now(bond->c2s->loop) + bond->delay + rand_below(bond->delay / 4 + 1);
+	bond->delay = bond->delay ? MIN(bond->delay * 2, (uint64_t)DELAY_MAX_MS) : (uint64_t)DELAY_FIRST_MS;
 }
 
 void
-bond_lost(struct bond *l, const char *why)
+bond_lost(struct bond *bond, const char *why)
 {
-	if (l->state == BOND_WAITING)
+	if (bond->state == BOND_WAITING)
 		return;
-	if (!l->known && !l->client) { /* nobody waits for it any more */
-		bond_free(l);
+	if (!bond->known && !bond->client) { /* nobody waits for it any more */
+		bond_free(bond);
 		return;
 	}
-	if (l->state == BOND_OPEN) {
-		log_debug(l->client ? &l->client->log : l->c2s->log, "session lost owner=%s why=%s", l->owner->name, why);
+	if (bond->state == BOND_OPEN) {
+		log_debug(bond->client ? &bond->client->log : bond->c2s->log, "session lost owner=%s why=%s",
+			  bond->owner->name, why);
 		metric_add(&metric_reopens, 1);
 	}
-	bond_set_owner(l, STR_NONE);
-	ack_forget(l); /* the next <open/> tells */
-	bond_set_state(l, BOND_WAITING);
-	back_off(l);
-	reopen_schedule(l->c2s);
+	bond_set_owner(bond, STR_NONE);
+	ack_forget(bond); /* the next <open/> tells */
+	bond_set_state(bond, BOND_WAITING);
+	back_off(bond);
+	reopen_schedule(bond->c2s);
 }
 
 /* --- sending --- */
 
 struct frame
-bond_frame(struct bond *l)
+bond_frame(struct bond *bond)
 {
-	bug_if(l->state != BOND_OPEN);
-	l->told = ack_value(l);
+	bug_if(bond->state != BOND_OPEN);
+	bond->told = ack_value(bond);
 	return (struct frame){
 		.kind = FRAME_ROUTE,
-		.to = str_z(l->owner->name),
-		.sid = str_n(l->sid, SID_LEN),
-		.ack = l->told,
+		.to = str_z(bond->owner->name),
+		.sid = str_n(bond->sid, SID_LEN),
+		.ack = bond->told,
 	};
 }
 
 bool
-bond_full(const struct bond *l)
+bond_full(const struct bond *bond)
 {
-	const struct settings *set = &l->c2s->set;
+	const struct settings *set = &bond->c2s->set;
 
-	return l->ring.count >= set->unacked_max || l->ring.bytes >= set->unacked_bytes;
+	return bond->ring.count >= set->unacked_max || bond->ring.bytes >= set->unacked_bytes;
 }
 
 struct buf *
-bond_begin(struct bond *l)
+bond_begin(struct bond *bond)
 {
-	struct c2s *s = l->c2s;
+	struct c2s *s = bond->c2s;
 	struct buf *b = &s->scratch;
 
-	l->sent++;
-	if (l->state == BOND_OPEN) {
-		struct frame f = bond_frame(l);
+	bond->sent++;
+	if (bond->state == BOND_OPEN) {
+		struct frame f = bond_frame(bond);
 
-		f.seq = l->sent;
+		f.seq = bond->sent;
 		b = component_begin(s->bus, &f);
 	} else {
 		buf_clear(b);
 	}
-	l->begun = b->n;
+	bond->begun = b->n;
 	s->begun = b;
 	return b;
 }
 
 struct chunk *
-bond_end(struct bond *l)
+bond_end(struct bond *bond)
 {
-	struct c2s *s = l->c2s;
-	struct chunk *kept = chunk_new(str_from(buf_str(s->begun), l->begun));
+	struct c2s *s = bond->c2s;
+	struct chunk *kept = chunk_new(str_from(buf_str(s->begun), bond->begun));
 
-	if (l->state == BOND_OPEN)
+	if (bond->state == BOND_OPEN)
 		component_end(s->bus);
 	else
 		buf_done(&s->scratch);
-	if (l->ring.count == 0) {
-		list_append(&s->unacked, &l->unacked_node);
-		if (l->state == BOND_OPEN)
-			l->at = loop_now(s->loop);
+	if (bond->ring.count == 0) {
+		list_append(&s->unacked, &bond->unacked_node);
+		if (bond->state == BOND_OPEN)
+			bond->at = loop_now(s->loop);
 	}
-	ring_push(&l->ring, kept);
+	ring_push(&bond->ring, kept);
 	return kept;
 }
 
 static void
-repeat(struct bond *l, unsigned i)
+repeat(struct bond *bond, unsigned i)
 {
-	struct frame f = bond_frame(l);
+	struct frame f = bond_frame(bond);
 
-	f.seq = l->acked + 1 + i;
-	f.payload = chunk_str(ring_at(&l->ring, i));
-	component_send(l->c2s->bus, &f);
+	f.seq = bond->acked + 1 + i;
+	f.payload = chunk_str(ring_at(&bond->ring, i));
+	component_send(bond->c2s->bus, &f);
 }
 
 void
-bond_repeat(struct bond *l)
+bond_repeat(struct bond *bond)
 {
-	for (unsigned i = 0; i < l->ring.count; i++)
-		repeat(l, i);
+	for (unsigned i = 0; i < bond->ring.count; i++)
+		repeat(bond, i);
 }
 
 void
-bond_repeat_last(struct bond *l)
+bond_repeat_last(struct bond *bond)
 {
-	repeat(l, l->ring.count - 1);
+	repeat(bond, bond->ring.count - 1);
 }
 
 /* --- the client leaves --- */
 
 static void
-send_close(struct bond *l)
+send_close(struct bond *bond)
 {
-	struct frame f = bond_frame(l);
+	struct frame f = bond_frame(bond);
 
-	word_write_close(component_begin(l->c2s->bus, &f), l->leaving);
-	component_end(l->c2s->bus);
+	word_write_close(component_begin(bond->c2s->bus, &f), bond->leaving);
+	component_end(bond->c2s->bus);
 }
 
 /* Whether the sm can be told that the client has gone, because all that it said before has been dealt with. */
 void
-bond_close_if_done(struct bond *l)
+bond_close_if_done(struct bond *bond)
 {
-	if (!l->leaving || l->state != BOND_OPEN || l->ring.count > 0)
+	if (!bond->leaving || bond->state != BOND_OPEN || bond->ring.count > 0)
 		return;
-	send_close(l);
-	bond_free(l);
+	send_close(bond);
+	bond_free(bond);
 }
 
 void
-bond_leave(struct bond *l, const char *reason)
+bond_leave(struct bond *bond, const char *reason)
 {
-	struct c2s *s = l->c2s;
+	struct c2s *s = bond->c2s;
 
-	if (l->state == BOND_OPEN)
-		(void)ack_value(l); /* the last look at what the client has got */
-	l->client->bond = NULL;
-	l->client = NULL;
-	l->leaving = reason;
-	l->since = loop_now(s->loop);
-	list_append(&s->leaving, &l->leave_node);
-	ack_forget(l);
-	if (l->ended || (!l->known && l->state == BOND_WAITING))
-		bond_free(l);
+	if (bond->state == BOND_OPEN)
+		(void)ack_value(bond); /* the last look at what the client has got */
+	bond->client->bond = NULL;
+	bond->client = NULL;
+	bond->leaving = reason;
+	bond->since = loop_now(s->loop);
+	list_append(&s->leaving, &bond->leave_node);
+	ack_forget(bond);
+	if (bond->ended || (!bond->known && bond->state == BOND_WAITING))
+		bond_free(bond);
 	else
-		bond_close_if_done(l);
+		bond_close_if_done(bond);
 }
 
 /* --- what comes --- */
 
 static void
-on_end(struct bond *l, const struct stanza *payload)
+on_end(struct bond *bond, const struct stanza *payload)
 {
 	enum stream_condition condition;
 	struct str text;
@@ -304,85 +305,86 @@ on_end(struct bond *l, const struct stanza *payload)
 		condition = STREAM_UNDEFINED_CONDITION;
 		text = STR_NONE;
 	}
-	l->ended = true;
-	if (l->client)
-		client_fail(l->client, condition, arena_str(payload->arena, text).p);
+	bond->ended = true;
+	if (bond->client)
+		client_fail(bond->client, condition, arena_str(payload->arena, text).p);
 	else
-		bond_free(l);
+		bond_free(bond);
 }
 
 static void
-on_word(struct bond *l, const struct frame *f, const struct stanza *payload)
+on_word(struct bond *bond, const struct frame *f, const struct stanza *payload)
 {
 	enum word word = word_of(payload);
 
 	if (word == WORD_OPENED) {
-		reopen_on_opened(l, f, payload);
+		reopen_on_opened(bond, f, payload);
 		return;
 	}
 	if (word == WORD_REFUSED) {
-		reopen_on_refused(l, payload);
+		reopen_on_refused(bond, payload);
 		return;
 	}
-	if (!bond_owned_by(l, f->from)) {
+	if (!bond_owned_by(bond, f->from)) {
 		metric_add(&metric_stale, 1);
 		return;
 	}
-	ack_take(l, f->ack);
+	ack_take(bond, f->ack);
 	if (word == WORD_GONE)
-		bond_lost(l, "its sm does not know it");
+		bond_lost(bond, "its sm does not know it");
 	else if (word == WORD_END)
-		on_end(l, payload);
+		on_end(bond, payload);
 	else if (word == WORD_ACK)
-		bond_close_if_done(l);
+		bond_close_if_done(bond);
 	else
 		metric_add(&metric_unknown_words, 1);
 }
 
 static void
-on_numbered(struct bond *l, const struct frame *f)
+on_numbered(struct bond *bond, const struct frame *f)
 {
-	if (!bond_owned_by(l, f->from)) {
+	if (!bond_owned_by(bond, f->from)) {
 		metric_add(&metric_stale, 1);
 		return;
 	}
-	ack_take(l, f->ack);
-	deliver_stanza(l, f);
+	ack_take(bond, f->ack);
+	deliver_stanza(bond, f);
 }
 
 void
-bond_on_frame(struct bond *l, const struct frame *f)
+bond_on_frame(struct bond *bond, const struct frame *f)
 {
 	struct arena arena = {0};
 	struct stanza payload;
 	const char *why = NULL;
 
 	if (f->seq > 0) {
-		on_numbered(l, f);
+		on_numbered(bond, f);
 		return;
 	}
 	if (stanza_parse(&payload, &arena, f->payload, &why) == 0)
-		on_word(l, f, &payload);
+		on_word(bond, f, &payload);
 	else
-		log_warning(l->c2s->log, "a word that is no XML came from=%s why=%s", log_quote(f->from), why ? why : "?");
+		log_warning(bond->c2s->log, "a word that is no XML came from=%s why=%s", log_quote(f->from),
+			    why ? why : "?");
 	arena_done(&arena);
 }
 
 /* One of ours came back: doc/protocol.md section 2 says why and what that means. */
 void
-bond_on_bounce(struct bond *l, const struct frame *f)
+bond_on_bounce(struct bond *bond, const struct frame *f)
 {
-	bool asked = l->state == BOND_ASKED && f->host.p;
+	bool asked = bond->state == BOND_ASKED && f->host.p;
 
-	if (!asked && !bond_owned_by(l, f->target)) {
+	if (!asked && !bond_owned_by(bond, f->target)) {
 		metric_add(&metric_stale, 1);
 		return;
 	}
-	if (l->client && (str_is(f->reason, "too-big") || str_is(f->reason, "bad-address"))) {
-		client_fail(l->client, STREAM_POLICY_VIOLATION, "a stanza is too large to be passed on");
+	if (bond->client && (str_is(f->reason, "too-big") || str_is(f->reason, "bad-address"))) {
+		client_fail(bond->client, STREAM_POLICY_VIOLATION, "a stanza is too large to be passed on");
 		return;
 	}
 	if (str_is(f->reason, "overload"))
-		l->delay = MAX(l->delay, (uint64_t)DELAY_OVERLOAD_MS);
-	bond_lost(l, "a frame came back");
+		bond->delay = MAX(bond->delay, (uint64_t)DELAY_OVERLOAD_MS);
+	bond_lost(bond, "a frame came back");
 }

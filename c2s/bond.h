@@ -54,6 +54,7 @@ struct bond {
 	struct ring ring;           /* what the sm has not acknowledged */
 	uint64_t sent, acked;       /* to the sm: highest number given, acknowledged */
 	uint64_t received;          /* from the sm: highest number */
+	uint64_t received_bytes;    /* where the client's output stood behind it */
 	uint64_t flushed;           /* ... that the client has (ack.c) */
 	uint64_t told;              /* ... that the sm knows of */
 	size_t begun;               /* bond_begin: where the payload starts */
@@ -66,53 +67,54 @@ struct bond {
 /* Asks the owner of user@host for a session; bind_opened or bind_refused follow. user, host, resource are prepared. */
 void bond_new(struct client *c, struct str user, struct str host, struct str resource, const char *mechanism);
 /* The client goes: <close reason=/> when all it said is dealt with. `reason` is static. */
-void bond_leave(struct bond *b, const char *reason);
+void bond_leave(struct bond *bond, const char *reason);
 
-void bond_set_state(struct bond *b, enum bond_state state);
+void bond_set_state(struct bond *bond, enum bond_state state);
 /*
  * The owner is gone, or does not know it: ask again, at once the first time, with back-off when it does not help.
  * A bond that was never open, and whose client has gone, is freed.
  */
-void bond_lost(struct bond *b, const char *why);
-void bond_set_owner(struct bond *b, struct str name); /* absent: none */
-bool bond_owned_by(const struct bond *b, struct str name);
-void bond_set_jid(struct bond *b, struct str jid);
-bool bond_full(const struct bond *b);
-void bond_close_if_done(struct bond *b); /* may free it */
-void bond_free(struct bond *b);          /* says nothing to anybody */
+void bond_lost(struct bond *bond, const char *why);
+void bond_set_owner(struct bond *bond, struct str name); /* absent: none */
+bool bond_owned_by(const struct bond *bond, struct str name);
+void bond_set_jid(struct bond *bond, struct str jid);
+bool bond_full(const struct bond *bond);
+void bond_close_if_done(struct bond *bond); /* may free it */
+void bond_free(struct bond *bond);          /* says nothing to anybody */
 
 /* A frame to the owner, with the acknowledgement that is due on it. OPEN only. */
-struct frame bond_frame(struct bond *b);
+struct frame bond_frame(struct bond *bond);
 /*
  * A stanza to the owner, checked and stamped: written to the buffer between the two, which give it its number, keep
  * it until it is acknowledged, and send it if there is an owner now. bond_end returns what is kept (borrowed).
  */
-struct buf *bond_begin(struct bond *b);
-struct chunk *bond_end(struct bond *b);
-void bond_repeat(struct bond *b);        /* all that is not acknowledged */
-void bond_repeat_last(struct bond *b);   /* a question: what have you got? */
+struct buf *bond_begin(struct bond *bond);
+struct chunk *bond_end(struct bond *bond);
+void bond_repeat(struct bond *bond);        /* all that is not acknowledged */
+void bond_repeat_last(struct bond *bond);   /* a question: what have you got? */
 
 /* Frames for this session. */
-void bond_on_frame(struct bond *b, const struct frame *f);
-void bond_on_bounce(struct bond *b, const struct frame *f);
+void bond_on_frame(struct bond *bond, const struct frame *f);
+void bond_on_bounce(struct bond *bond, const struct frame *f);
 
 /* reopen.c: whose turn it is. */
 void reopen_schedule(struct c2s *s);
-void reopen_ask(struct bond *b);
-void reopen_on_opened(struct bond *b, const struct frame *f, const struct stanza *payload);
-void reopen_on_refused(struct bond *b, const struct stanza *payload);
+void reopen_ask(struct bond *bond);
+void reopen_on_opened(struct bond *bond, const struct frame *f, const struct stanza *payload);
+void reopen_on_refused(struct bond *bond, const struct stanza *payload);
 void reopen_on_member(struct c2s *s, const struct member *m);
 void reopen_on_online(struct c2s *s, bool online);
 void reopen_on_lost(struct c2s *s, const struct member *m); /* frames may be lost, of m or (null) of anybody */
 void reopen_sweep(struct c2s *s);
 
 /* deliver.c */
-void deliver_stanza(struct bond *b, const struct frame *f);
+void deliver_stanza(struct bond *bond, const struct frame *f);
 
 /* ack.c */
-void ack_take(struct bond *b, uint64_t ack);  /* the sm's: forget what it covers */
-void ack_owe(struct bond *b);                 /* a stanza has been written to the client */
-uint64_t ack_value(struct bond *b);           /* the highest number that the client has, for the frame about to go */
-void ack_again(struct bond *b);               /* say it again */
-void ack_forget(struct bond *b);              /* it owes nothing any more */
+void ack_take(struct bond *bond, uint64_t ack);  /* the sm's: forget what it covers */
+void ack_written(struct bond *bond);             /* the last stanza received has been written to the client */
+void ack_owe(struct bond *bond);                 /* the sm is to hear soon how far the client is */
+uint64_t ack_value(struct bond *bond);           /* the highest number that the client has, for the frame about to go */
+void ack_again(struct bond *bond);               /* say it again */
+void ack_forget(struct bond *bond);              /* it owes nothing any more */
 void ack_sweep(struct c2s *s);                /* sm that owe us one for long are asked */

@@ -49,10 +49,10 @@ static void
 on_frame(struct component *bus, const struct frame *f)
 {
 	struct c2s *s = component_owner(bus);
-	struct bond *l = f->sid.p ? map_find(&s->sids, f->sid) : NULL;
+	struct bond *bond = f->sid.p ? map_find(&s->sids, f->sid) : NULL;
 
-	if (l)
-		bond_on_frame(l, f);
+	if (bond)
+		bond_on_frame(bond, f);
 	else if (f->sid.p && f->seq > 0)
 		on_stray(s, f, NULL);
 	else
@@ -72,11 +72,11 @@ static void
 on_bounced(struct component *bus, const struct frame *f)
 {
 	struct c2s *s = component_owner(bus);
-	struct bond *l = f->sid.p ? map_find(&s->sids, f->sid) : NULL;
+	struct bond *bond = f->sid.p ? map_find(&s->sids, f->sid) : NULL;
 
 	metric_add(&metric_bounced, 1);
-	if (l)
-		bond_on_bounce(l, f);
+	if (bond)
+		bond_on_bounce(bond, f);
 	else if (!f->sid.p)
 		with_payload(s, f, on_bounced_word);
 }

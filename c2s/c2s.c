@@ -60,7 +60,8 @@ drop_clients(struct c2s *s)
 {
 	for (unsigned state = 0; state < CLIENT_STATE_COUNT; state++)
 		while (s->clients[state].first)
-			client_drop(list_entry(s->clients[state].first, struct client, state_node), "shutdown", NULL);
+			client_drop(list_entry(s->clients[state].first, struct client, state_node),
+				    "shutdown", NULL);
 }
 
 static void

@@ -171,8 +171,8 @@ wind_up(struct client *c, const char *reason, const char *why)
 {
 	uint64_t ms = loop_now(c->c2s->loop) - c->since;
 
-	log_info(&c->log, "closed reason=%s%s%s bytes-in=%llu bytes-out=%llu seconds=%llu.%llu", reason, why ? " why=" : "",
-		 why ? log_quote(str_z(why)) : "", (unsigned long long)c->bytes_in,
+	log_info(&c->log, "closed reason=%s%s%s bytes-in=%llu bytes-out=%llu seconds=%llu.%llu", reason,
+		 why ? " why=" : "", why ? log_quote(str_z(why)) : "", (unsigned long long)c->bytes_in,
 		 (unsigned long long)io_flushed_total(c->io), (unsigned long long)(ms / 1000),
 		 (unsigned long long)(ms % 1000 / 100));
 	auth_gone(c);
@@ -255,8 +255,8 @@ on_over(struct stream *stream, enum stream_condition condition, const char *text
 	} else {
 		if (!peer)
 			metric_stream_error(condition);
-		snprintf(why, sizeof(why), "%s%s%s%s", peer ? "the client says " : "", stream_condition_name(condition),
-			 text && *text ? ": " : "", text ? text : "");
+		snprintf(why, sizeof(why), "%s%s%s%s", peer ? "the client says " : "",
+			 stream_condition_name(condition), text && *text ? ": " : "", text ? text : "");
 		wind_up(c, reason_of(condition, peer), why);
 	}
 	io_finish(c->io, FINISH_MS);

@@ -9,48 +9,50 @@
 
 /* It has this message from a former sm, or from this one before it lost its memory. */
 static bool
-has_it(struct bond *l, struct str name)
+has_it(struct bond *bond, struct str name)
 {
-	if (!name.p || !names_seen(&l->names, name))
+	if (!name.p || !names_seen(&bond->names, name))
 		return false;
 	metric_add(&metric_duplicates, 1);
 	return true;
 }
 
 static void
-write_to_client(struct bond *l, struct str payload)
+write_to_client(struct bond *bond, struct str payload)
 {
-	struct client *c = l->client;
+	struct client *c = bond->client;
 
 	client_write(c, payload);
 	metric_stanza_out(payload);
-	ack_owe(l);
+	ack_written(bond);
 	if (io_queued(c->io) <= c->c2s->set.out_queue_max)
 		return;
 	/* RFC 6120 4.9.3.17: there is no room for what it does not take. The sm keeps what it did not acknowledge. */
 	metric_add(&metric_limit_out_queue, 1);
-	client_fail(c, STREAM_RESOURCE_CONSTRAINT, "the client does not read what it is sent"); /* l may be gone now */
+	client_fail(c, STREAM_RESOURCE_CONSTRAINT, "the client does not read what it is sent"); /* bond may be gone now */
 }
 
 void
-deliver_stanza(struct bond *l, const struct frame *f)
+deliver_stanza(struct bond *bond, const struct frame *f)
 {
-	if (!l->client || client_over(l->client)) /* not acknowledged: the sm will do what is right for it */
+	if (!bond->client || client_over(bond->client)) /* not acknowledged: the sm will do what is right for it */
 		return;
-	if (f->seq <= l->received) {
+	if (f->seq <= bond->received) {
 		metric_add(&metric_duplicates, 1);
-		ack_again(l);
+		ack_again(bond);
 		return;
 	}
-	if (f->seq > l->received + 1) {
-		log_warning(&l->client->log, "stanzas are missing owner=%s from=%llu to=%llu: asked for again", l->owner->name,
-			    (unsigned long long)l->received + 1, (unsigned long long)f->seq - 1);
-		bond_lost(l, "a number is missing");
+	if (f->seq > bond->received + 1) {
+		log_warning(&bond->client->log,
+			    "stanzas are missing owner=%s from=%llu to=%llu: asked for again",
+			    bond->owner->name, (unsigned long long)bond->received + 1,
+			    (unsigned long long)f->seq - 1);
+		bond_lost(bond, "a number is missing");
 		return;
 	}
-	l->received = f->seq;
-	if (has_it(l, f->rid))
-		ack_owe(l);
+	bond->received = f->seq;
+	if (has_it(bond, f->rid))
+		ack_written(bond);
 	else
-		write_to_client(l, f->payload);
+		write_to_client(bond, f->payload);
 }

@@ -137,9 +137,11 @@ features_write(struct client *c)
 	const struct c2s *s = c->c2s;
 	struct buf b = {0};
 
-	if (c->state == CLIENT_PLAIN && s->set.tls == TLS_POLICY_REQUIRED && !hosts_tls_ready(s->hosts, client_host(c))) {
+	if (c->state == CLIENT_PLAIN && s->set.tls == TLS_POLICY_REQUIRED &&
+	    !hosts_tls_ready(s->hosts, client_host(c))) {
 		/* RFC 6120 4.9.3.8: a misconfiguration; it stands in the log since the start. */
-		client_fail(c, STREAM_INTERNAL_SERVER_ERROR, "TLS is required, and this host has no usable certificate");
+		client_fail(c, STREAM_INTERNAL_SERVER_ERROR,
+			    "TLS is required, and this host has no usable certificate");
 		return;
 	}
 	write_features(c, &b);

@@ -29,11 +29,13 @@ static void
 answer_error(struct client *c, const struct stanza *st, enum stanza_condition condition, const char *text)
 {
 	struct stanza_fault fault = {.condition = condition, .text = text};
+	struct stanza stamped = *st; /* as it would have gone on */
 	struct buf b = {0};
 
 	if (!stanza_may_answer(st))
 		return;
-	stanza_write_error(&b, st, &fault);
+	stamped.from = c->bond->jid;
+	stanza_write_error(&b, &stamped, &fault);
 	client_write(c, buf_str(&b));
 	buf_done(&b);
 }
@@ -66,22 +68,22 @@ is_pong(struct client *c, const struct stanza *st)
 
 /* What has been broadcast last: only presence without `to` is (RFC 6121 4.2, 4.4, 4.5). */
 static void
-notice_presence(struct bond *l, const struct stanza *st, struct chunk *sent)
+notice_presence(struct bond *bond, const struct stanza *st, struct chunk *sent)
 {
 	if (st->to.full.p || (st->type != TYPE_NONE && st->type != TYPE_UNAVAILABLE))
 		return;
-	chunk_unref(&l->presence);
+	chunk_unref(&bond->presence);
 	if (st->type == TYPE_NONE)
-		l->presence = chunk_ref(sent);
+		bond->presence = chunk_ref(sent);
 }
 
 static void
-notice(struct bond *l, const struct stanza *st, struct chunk *sent)
+notice(struct bond *bond, const struct stanza *st, struct chunk *sent)
 {
 	if (st->kind == STANZA_PRESENCE)
-		notice_presence(l, st, sent);
+		notice_presence(bond, st, sent);
 	else if (st->kind == STANZA_IQ && st->type == TYPE_GET && node_child(st->root, "query", NS_ROSTER))
-		l->interested = true;
+		bond->interested = true;
 }
 
 /* Upper bound of what stanza_write makes of it: escaping an address can make a letter six. */

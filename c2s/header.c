@@ -41,7 +41,8 @@ client_on_header(struct client *c, const struct xml_header *h)
 	const char *host = find_host(c, h);
 
 	if (!host) { /* RFC 6120 4.9.3.6; a missing `to` is one we do not serve either */
-		client_fail(c, STREAM_HOST_UNKNOWN, h->to.p ? "this host is not served here" : "the stream header has no 'to'");
+		client_fail(c, STREAM_HOST_UNKNOWN,
+			    h->to.p ? "this host is not served here" : "the stream header has no 'to'");
 		return;
 	}
 	if (!stream_is_10(c->stream)) { /* RFC 6120 4.7.5, 4.9.3.25: nothing that came before 1.0 is spoken here */

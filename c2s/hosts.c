@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The domains that we serve: a handful of names and one tls_server. Which domain a client gets is header.c's matter. */
+/*
+ * The domains that we serve: a handful of names and one tls_server. Which
+ * domain a client gets is header.c's matter.
+ */
 #include "c2s/hosts.h"
 
 #include "c2s/keys.h"
@@ -21,10 +24,11 @@ static struct tls_server *
 tls_make(const struct conf *conf)
 {
 	struct tls_server_opts opts = {
-		.ca_file = conf_str(conf, conf_c2s.name, NULL, "client_ca_file"),
-		.ciphers = conf_str(conf, conf_c2s.name, NULL, "ciphers"),
-		.alpn = "xmpp-client", /* XEP-0368 */
-		.min_version = conf_int(conf, conf_c2s.name, NULL, "tls_min") == 1 ? TLS1_3_VERSION : TLS1_2_VERSION,
+	    .ca_file = conf_str(conf, conf_c2s.name, NULL, "client_ca_file"),
+	    .ciphers = conf_str(conf, conf_c2s.name, NULL, "ciphers"),
+	    .alpn = "xmpp-client", /* XEP-0368 */
+	    .min_version =
+		conf_int(conf, conf_c2s.name, NULL, "tls_min") == 1 ? TLS1_3_VERSION : TLS1_2_VERSION,
 	};
 
 	return tls_server_new(&opts);
@@ -66,7 +70,8 @@ keep_good(const struct conf *conf, const struct log_ctx *log, struct tls_cert *c
 		if (tls_server_load(probe, &certs[i], 1, &why) == 0)
 			certs[good++] = certs[i];
 		else
-			log_error(log, "host " STR_FMT " is served without TLS: %s", STR_ARG(certs[i].host), buf_z(&why));
+			log_error(log, "host " STR_FMT " is served without TLS: %s", STR_ARG(certs[i].host),
+				  buf_z(&why));
 	}
 	buf_done(&why);
 	tls_server_free(&probe);

@@ -25,5 +25,8 @@ const char *hosts_find(const struct hosts *h, struct str prepared); /* the host 
 const char *hosts_first(const struct hosts *h);                     /* one of ours; never null */
 size_t hosts_count(const struct hosts *h);
 bool hosts_tls_ready(const struct hosts *h, struct str host);
-/* A connection in accept state, for a host, or (absent) for whom SNI names, else the first that has a certificate. May be null. */
+/*
+ * A connection in accept state, for a host, or (absent) for whom SNI names, else the first that has a
+ * certificate. May be null.
+ */
 SSL *hosts_ssl(struct hosts *h, struct str host);

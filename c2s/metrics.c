@@ -13,13 +13,18 @@ COUNTER(metric_logins, "xmpp_logins_total", NULL, "Successful authentications.")
 COUNTER(metric_sessions_bound, "xmpp_sessions_bound_total", NULL, "Sessions bound.");
 COUNTER(metric_reopens, "xmpp_c2s_reopens_total", NULL, "Sessions that had to find another sm.");
 COUNTER(metric_duplicates, "xmpp_c2s_duplicates_total", NULL, "Stanzas from an sm that the client had already.");
-COUNTER(metric_stale, "xmpp_c2s_stale_frames_total", NULL, "Frames for sessions that are not here or from who does not own them.");
+COUNTER(metric_stale, "xmpp_c2s_stale_frames_total", NULL,
+	"Frames for sessions that are not here or from who does not own them.");
 COUNTER(metric_bounced, "xmpp_bounced_total", NULL, "Frames that came back undelivered.");
 COUNTER(metric_unknown_words, "xmpp_unknown_words_total", NULL, "Words from the bus that mean nothing to us.");
 COUNTER(metric_tls_failures, "xmpp_tls_failures_total", NULL, "TLS handshakes that did not come to an end.");
 
 #define LIMIT_HELP "Times that a limit was hit."
-#define LIMIT(id, l) struct metric id = {.name = "xmpp_limits_hit_total", .labels = "limit=\"" l "\"", .help = LIMIT_HELP, .kind = METRIC_COUNTER}
+#define LIMIT(id, l)                                                                               \
+	struct metric id = {                                                                       \
+		.name = "xmpp_limits_hit_total", .labels = "limit=\"" l "\"", .help = LIMIT_HELP, \
+		.kind = METRIC_COUNTER,                                                            \
+	}
 
 LIMIT(metric_limit_time, "auth_timeout");
 LIMIT(metric_limit_tries, "auth_tries");

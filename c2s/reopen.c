@@ -19,44 +19,44 @@ enum {
 /* --- asking --- */
 
 static void
-write_open(struct bond *l, struct buf *out)
+write_open(struct bond *bond, struct buf *out)
 {
 	struct word_open w = {
-		.user = l->jid.node,
-		.host = l->jid.domain,
-		.resource = l->jid.resource.p ? l->jid.resource : STR(""),
-		.address = str_z(l->address),
-		.secure = l->secure ? STR("tls") : STR("no"),
-		.mechanism = str_z(l->mechanism),
-		.resume = l->known,
-		.jid = l->jid.full,
-		.in = l->acked,
-		.out = l->received,
-		.interested = l->interested,
-		.presence = l->presence ? chunk_str(l->presence) : STR_NONE,
+		.user = bond->jid.node,
+		.host = bond->jid.domain,
+		.resource = bond->jid.resource.p ? bond->jid.resource : STR(""),
+		.address = str_z(bond->address),
+		.secure = bond->secure ? STR("tls") : STR("no"),
+		.mechanism = str_z(bond->mechanism),
+		.resume = bond->known,
+		.jid = bond->jid.full,
+		.in = bond->acked,
+		.out = bond->received,
+		.interested = bond->interested,
+		.presence = bond->presence ? chunk_str(bond->presence) : STR_NONE,
 	};
 
 	word_write_open(out, &w);
 }
 
 void
-reopen_ask(struct bond *l)
+reopen_ask(struct bond *bond)
 {
-	struct c2s *s = l->c2s;
+	struct c2s *s = bond->c2s;
 	struct frame f = {
 		.kind = FRAME_ROUTE,
-		.host = l->jid.domain,
-		.key = l->jid.bare,
-		.sid = str_n(l->sid, SID_LEN),
+		.host = bond->jid.domain,
+		.key = bond->jid.bare,
+		.sid = str_n(bond->sid, SID_LEN),
 	};
 
 	if (!s->online) {
 		reopen_schedule(s);
 		return;
 	}
-	write_open(l, component_begin(s->bus, &f));
+	write_open(bond, component_begin(s->bus, &f));
 	component_end(s->bus);
-	bond_set_state(l, BOND_ASKED);
+	bond_set_state(bond, BOND_ASKED);
 }
 
 static void
@@ -70,12 +70,12 @@ on_tick(struct timer *t)
 		reopen_schedule(s);
 		return;
 	}
-	list_each(&s->bonds[BOND_WAITING], struct bond, l, state_node) {
-		if (l->at > now)
+	list_each(&s->bonds[BOND_WAITING], struct bond, bond, state_node) {
+		if (bond->at > now)
 			continue;
 		if (asked++ == ASKS_A_TICK)
 			break;
-		reopen_ask(l);
+		reopen_ask(bond);
 	}
 	reopen_schedule(s);
 }
@@ -101,56 +101,56 @@ close_stray(struct c2s *s, const struct frame *f)
 }
 
 static void
-take_owner(struct bond *l, const struct frame *f)
+take_owner(struct bond *bond, const struct frame *f)
 {
-	bond_set_owner(l, f->from);
-	bond_set_state(l, BOND_OPEN);
-	l->told = 0; /* this owner knows what <open/> said of numbers received, nothing of the client's socket */
-	ack_take(l, f->ack);
-	if (l->client && l->received > 0)
-		ack_owe(l);
+	bond_set_owner(bond, f->from);
+	bond_set_state(bond, BOND_OPEN);
+	bond->told = 0; /* this owner knows what <open/> said of numbers received, nothing of the client's socket */
+	ack_take(bond, f->ack);
+	if (bond->client && bond->received > 0)
+		ack_owe(bond);
 }
 
 static void
-opened_again(struct bond *l)
+opened_again(struct bond *bond)
 {
-	log_debug(l->client ? &l->client->log : l->c2s->log, "session found again owner=%s repeats=%u", l->owner->name,
-		  l->ring.count);
-	bond_repeat(l);
-	bond_close_if_done(l);
+	log_debug(bond->client ? &bond->client->log : bond->c2s->log,
+		  "session found again owner=%s repeats=%u", bond->owner->name, bond->ring.count);
+	bond_repeat(bond);
+	bond_close_if_done(bond);
 }
 
 static void
-opened_first(struct bond *l, struct str jid)
+opened_first(struct bond *bond, struct str jid)
 {
-	l->known = true;
-	bond_set_jid(l, jid);
-	if (l->client)
-		bind_opened(l->client);
+	bond->known = true;
+	bond_set_jid(bond, jid);
+	if (bond->client)
+		bind_opened(bond->client);
 	else
-		bond_close_if_done(l);
+		bond_close_if_done(bond);
 }
 
 void
-reopen_on_opened(struct bond *l, const struct frame *f, const struct stanza *payload)
+reopen_on_opened(struct bond *bond, const struct frame *f, const struct stanza *payload)
 {
 	struct str jid;
 
-	if (l->state != BOND_ASKED) {
+	if (bond->state != BOND_ASKED) {
 		metric_add(&metric_stale, 1);
-		if (l->state == BOND_OPEN && !bond_owned_by(l, f->from))
-			close_stray(l->c2s, f);
+		if (bond->state == BOND_OPEN && !bond_owned_by(bond, f->from))
+			close_stray(bond->c2s, f);
 		return;
 	}
 	if (word_read_opened(payload, &jid) < 0) {
-		log_warning(l->c2s->log, "an <opened/> that cannot be read came from=%s", log_quote(f->from));
+		log_warning(bond->c2s->log, "an <opened/> that cannot be read came from=%s", log_quote(f->from));
 		return;
 	}
-	take_owner(l, f);
-	if (l->known)
-		opened_again(l);
+	take_owner(bond, f);
+	if (bond->known)
+		opened_again(bond);
 	else
-		opened_first(l, jid);
+		opened_first(bond, jid);
 }
 
 /* A session that was open is refused now: the account has gone, or was locked, or there are too many. */
@@ -170,14 +170,14 @@ stream_condition_for(enum stanza_condition condition)
 }
 
 void
-reopen_on_refused(struct bond *l, const struct stanza *payload)
+reopen_on_refused(struct bond *bond, const struct stanza *payload)
 {
 	enum stanza_condition condition;
-	struct client *c = l->client;
+	struct client *c = bond->client;
 	struct str text;
-	bool known = l->known;
+	bool known = bond->known;
 
-	if (l->state != BOND_ASKED) {
+	if (bond->state != BOND_ASKED) {
 		metric_add(&metric_stale, 1);
 		return;
 	}
@@ -186,12 +186,12 @@ reopen_on_refused(struct bond *l, const struct stanza *payload)
 		text = STR_NONE;
 	}
 	text = arena_str(payload->arena, text);
-	l->ended = true;
+	bond->ended = true;
 	if (c && known) {
 		client_fail(c, stream_condition_for(condition), text.p);
 		return;
 	}
-	bond_free(l);
+	bond_free(bond);
 	if (c)
 		bind_refused(c, condition, text.p);
 }
@@ -201,8 +201,8 @@ reopen_on_refused(struct bond *l, const struct stanza *payload)
 static void
 lose_all(struct c2s *s, enum bond_state state, const char *why)
 {
-	list_each(&s->bonds[state], struct bond, l, state_node)
-		bond_lost(l, why);
+	list_each(&s->bonds[state], struct bond, bond, state_node)
+		bond_lost(bond, why);
 }
 
 static void
@@ -220,9 +220,9 @@ hurry(struct c2s *s)
 {
 	uint64_t now = loop_now(s->loop);
 
-	list_each(&s->bonds[BOND_WAITING], struct bond, l, state_node) {
-		l->at = MIN(l->at, now);
-		l->delay = 0;
+	list_each(&s->bonds[BOND_WAITING], struct bond, bond, state_node) {
+		bond->at = MIN(bond->at, now);
+		bond->delay = 0;
 	}
 	reopen_schedule(s);
 }
@@ -257,20 +257,20 @@ reopen_on_lost(struct c2s *s, const struct member *m)
 {
 	struct owner *p = m ? map_find(&s->owners, m->name) : NULL;
 
-	list_each(&s->unacked, struct bond, l, unacked_node)
-		if (l->state == BOND_OPEN && (!m || l->owner == p))
-			bond_repeat(l);
+	list_each(&s->unacked, struct bond, bond, unacked_node)
+		if (bond->state == BOND_OPEN && (!m || bond->owner == p))
+			bond_repeat(bond);
 	lose_all(s, BOND_ASKED, "the question may be lost");
 }
 
 /* --- each second --- */
 
 static void
-give_up(struct bond *l)
+give_up(struct bond *bond)
 {
-	struct client *c = l->client;
+	struct client *c = bond->client;
 
-	bond_free(l); /* an answer that comes still is sent back by bus.c */
+	bond_free(bond); /* an answer that comes still is sent back by bus.c */
 	bind_refused(c, STANZA_ERR_RESOURCE_CONSTRAINT, "no session can be had at the moment");
 }
 
@@ -279,11 +279,11 @@ sweep_state(struct c2s *s, enum bond_state state)
 {
 	uint64_t now = loop_now(s->loop);
 
-	list_each(&s->bonds[state], struct bond, l, state_node) {
-		if (!l->known && l->client && now - l->since >= GIVE_UP_MS)
-			give_up(l);
-		else if (state == BOND_ASKED && now - l->at >= ANSWER_MS)
-			bond_lost(l, "no answer");
+	list_each(&s->bonds[state], struct bond, bond, state_node) {
+		if (!bond->known && bond->client && now - bond->since >= GIVE_UP_MS)
+			give_up(bond);
+		else if (state == BOND_ASKED && now - bond->at >= ANSWER_MS)
+			bond_lost(bond, "no answer");
 	}
 }
 
@@ -292,18 +292,19 @@ static void
 sweep_leaving(struct c2s *s)
 {
 	while (s->leaving.first) {
-		struct bond *l = list_entry(s->leaving.first, struct bond, leave_node);
+		struct bond *bond = list_entry(s->leaving.first, struct bond, leave_node);
 
-		if (loop_now(s->loop) - l->since < LINGER_MS)
+		if (loop_now(s->loop) - bond->since < LINGER_MS)
 			return;
-		if (l->ring.count > 0)
-			log_warning(s->log, "session closed jid=%s: its sm has not dealt with the last stanzas=%u",
-				    log_quote(l->jid.full), l->ring.count);
-		ring_done(&l->ring);
-		if (l->state == BOND_OPEN)
-			bond_close_if_done(l);
+		if (bond->ring.count > 0)
+			log_warning(s->log,
+				    "session closed jid=%s: its sm has not dealt with the last stanzas=%u",
+				    log_quote(bond->jid.full), bond->ring.count);
+		ring_done(&bond->ring);
+		if (bond->state == BOND_OPEN)
+			bond_close_if_done(bond);
 		else
-			bond_free(l);
+			bond_free(bond);
 	}
 }
 

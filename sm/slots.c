@@ -15,7 +15,11 @@
 
 enum {
 	RETRY_MS = 1000,
-	FENCED_MS = 5000, /* before a slot that somebody took from us is claimed again: both may think that it is theirs */
+	FENCED_MIN_MS = 100, /* before a slot that somebody took from us is claimed again; doubles while it goes on, */
+	FENCED_MAX_MS = 5000, /* because both may think that it is theirs */
+	FENCED_FORGET_MS = 30000,
+	MEMBERS_MS = 2000, /* how long the first claim waits for routers that are away: they may know other sm; */
+	MEMBERS_LOOK_MS = 50, /* looked at so often */
 	HELD_MAX = 10000,
 	HELD_BYTES_MAX = 16 * 1024 * 1024,
 };
@@ -48,8 +52,13 @@ struct held {
 struct slots {
 	struct slot slot[SLOT_COUNT];
 	bool claiming;
-	bool fenced;        /* wait longer before the next claim */
+	bool fenced;        /* wait before the next claim, */
+	uint64_t pause;     /* so long */
+	uint64_t fenced_at; /* last */
 	struct timer retry;
+	bool settled;       /* the members are known well enough to claim */
+	uint64_t settle_by;
+	struct timer members;
 	struct list held;   /* struct held */
 	size_t held_bytes;
 	struct task update;
@@ -80,6 +89,7 @@ slots_free(struct sm *sm)
 	if (!t)
 		return;
 	timer_stop(&t->retry);
+	timer_stop(&t->members);
 	task_cancel(&t->update);
 	list_each(&t->held, struct held, h, node)
 		held_free(h);
@@ -146,7 +156,19 @@ retry_later(struct sm *sm)
 	struct slots *t = sm->slots;
 
 	if (!timer_running(&t->retry))
-		timer_start(sm->loop, &t->retry, t->fenced ? FENCED_MS : RETRY_MS, on_retry);
+		timer_start(sm->loop, &t->retry, t->fenced ? t->pause : RETRY_MS, on_retry);
+}
+
+/* A slot of ours was claimed by one that did not know us yet: normal while sm start together, else a split bus. */
+static void
+fenced_again(struct slots *t, uint64_t now)
+{
+	if (!t->pause || now - t->fenced_at > FENCED_FORGET_MS)
+		t->pause = FENCED_MIN_MS;
+	else if (!t->fenced)
+		t->pause = MIN(t->pause * 2, (uint64_t)FENCED_MAX_MS);
+	t->fenced_at = now;
+	t->fenced = true;
 }
 
 void
@@ -154,10 +176,11 @@ slot_fenced(struct sm *sm, unsigned i)
 {
 	if (!slot_ours(sm, i))
 		return;
-	log_warning(&sm->log, "slot has another owner slot=%u", i);
+	fenced_again(sm->slots, loop_now(sm->loop));
+	log_write(sm->slots->pause == FENCED_MIN_MS ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, &sm->log,
+		  "slot has another owner slot=%u", i);
 	metric_add(&fenced, 1);
 	slot_set(sm, i, SLOT_WANTED);
-	sm->slots->fenced = true;
 	users_give_up(sm);
 	slots_update(sm);
 	retry_later(sm);
@@ -286,13 +309,40 @@ on_claimed(void *arg, enum storage_result r, const struct slot_claim *claims, si
 }
 
 static void
+on_members(struct timer *timer)
+{
+	struct slots *t = container_of(timer, struct slots, members);
+
+	slots_claim(t->slot[0].sm);
+}
+
+/*
+ * The first claim waits until every router has told its members: who claims what another sm serves already makes
+ * that one claim again.
+ */
+static bool
+settled(struct sm *sm)
+{
+	struct slots *t = sm->slots;
+
+	if (t->settled)
+		return true;
+	if (!t->settle_by)
+		t->settle_by = loop_now(sm->loop) + MEMBERS_MS;
+	t->settled = component_complete(sm->bus) || loop_now(sm->loop) >= t->settle_by;
+	if (!t->settled)
+		timer_start(sm->loop, &t->members, MEMBERS_LOOK_MS, on_members);
+	return t->settled;
+}
+
+static void
 slots_claim(struct sm *sm)
 {
 	struct slots *t = sm->slots;
 	unsigned wanted[SLOT_COUNT];
 	size_t count = 0;
 
-	if (t->claiming || t->fenced || sm->draining)
+	if (t->claiming || t->fenced || sm->draining || !settled(sm))
 		return;
 	for (unsigned i = 0; i < SLOT_COUNT; i++)
 		if (t->slot[i].state == SLOT_WANTED) {

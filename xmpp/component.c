@@ -129,6 +129,12 @@ component_owner(const struct component *c)
 	return c->owner;
 }
 
+bool
+component_complete(const struct component *c)
+{
+	return (size_t)__builtin_popcountll(c->synced) == c->link_count;
+}
+
 struct str
 component_router(const struct component *c, size_t i)
 {

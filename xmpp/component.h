@@ -91,6 +91,7 @@ void component_free(struct component **c); /* also in its events; drops what is 
 void component_leave(struct component *c, void (*left)(struct component *c));
 void *component_owner(const struct component *c);
 bool component_online(const struct component *c);
+bool component_complete(const struct component *c); /* every router of the configuration is bound and synced */
 /* The name of the router behind link `i` (as the configuration counts them); absent while it is not bound. */
 struct str component_router(const struct component *c, size_t i);
 /* After a reload: tells the routers. */

@@ -167,7 +167,8 @@ sm_forget(struct stage_sm *m)
 static void
 load_conf(struct stage *s, const char *config, const char *certificate)
 {
-	static const struct conf_section *const sections[] = {&conf_cluster, &conf_host, &conf_log, &conf_http, &conf_c2s, NULL};
+	static const struct conf_section *const sections[] = {&conf_cluster, &conf_host, &conf_log,
+							      &conf_http,    &conf_c2s,  NULL};
 	struct buf problems = {0};
 	FILE *f;
 
@@ -175,7 +176,8 @@ load_conf(struct stage *s, const char *config, const char *certificate)
 	close(mkstemp(s->conf_path));
 	f = fopen(s->conf_path, "w");
 	assert_non_null(f);
-	fprintf(f, "cluster { routers = {\"%s\"} secret = \"" BUS_SECRET "\" }\nhost \"" STAGE_HOST "\" { ", s->bus.routers[0]);
+	fprintf(f, "cluster { routers = {\"%s\"} secret = \"" BUS_SECRET "\" }\nhost \"" STAGE_HOST "\" { ",
+		s->bus.routers[0]);
 	if (certificate)
 		fprintf(f, "certificate = \"%s\" ", certificate);
 	fprintf(f, "}\nc2s {\n%s\n}\n", config);
@@ -276,7 +278,8 @@ stage_hear(struct raw *c, const char *text)
 	bus_guard(c->bus);
 	while (!raw_got(c, text)) {
 		if (c->bus->late || c->ended)
-			fail_msg("the client waits for: %s\nbut has: %s%s", text, buf_z(&c->in), c->ended ? " (closed)" : "");
+			fail_msg("the client waits for: %s\nbut has: %s%s", text, buf_z(&c->in),
+				 c->ended ? " (closed)" : "");
 		bus_turn(c->bus);
 	}
 	timer_stop(&c->bus->guard);
@@ -352,7 +355,8 @@ stage_bind(struct raw *c, const char *resource)
 	char text[256];
 
 	snprintf(text, sizeof(text),
-		 "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>%s</resource></bind></iq>",
+		 "<iq type='set' id='b1'><bind "
+		 "xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>%s</resource></bind></iq>",
 		 resource);
 	stage_say(c, text);
 	stage_hear(c, "</jid></bind></iq>");

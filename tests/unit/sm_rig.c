@@ -330,6 +330,7 @@ stage_say_seq(struct stage *st, const char *sid, uint64_t seq, uint64_t ack, con
 	struct client *c = client_find(st, sid);
 	struct buf b = {0};
 
+	bug_if(!c);
 	stamp(st, c, payload, &b);
 	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = str_z(c->owner), .sid = str_z(sid),
 				       .seq = seq, .ack = ack, .payload = buf_str(&b)});
@@ -346,8 +347,9 @@ stage_say(struct stage *st, const char *sid, const char *payload)
 void
 stage_ack(struct stage *st, const char *sid, uint64_t ack)
 {
-	struct client *c = client_find(st, sid);
+	const struct client *c = client_find(st, sid);
 
+	bug_if(!c);
 	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = str_z(c->owner), .sid = str_z(sid),
 				       .ack = ack ? ack : c->heard, .payload = STR("<ack xmlns='" NS_WORDS "'/>")});
 }

@@ -353,6 +353,12 @@ component_online(const struct component *c)
 	return !c->bus->offline;
 }
 
+bool
+component_complete(const struct component *c)
+{
+	return !c->bus->offline;
+}
+
 void
 component_set_hosts(struct component *c, const char *const *names)
 {

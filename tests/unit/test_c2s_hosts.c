@@ -17,7 +17,8 @@ static struct conf *conf;
 static void
 load(const char *hosts)
 {
-	static const struct conf_section *const sections[] = {&conf_cluster, &conf_host, &conf_log, &conf_http, &conf_c2s, NULL};
+	static const struct conf_section *const sections[] = {&conf_cluster, &conf_host, &conf_log,
+							      &conf_http,    &conf_c2s,  NULL};
 	struct buf problems = {0};
 	char path[160];
 	FILE *f;
@@ -38,7 +39,9 @@ hosts_text(const char *org, const char *net)
 {
 	static char text[1024];
 
-	snprintf(text, sizeof(text), "host \"Example.ORG\" { certificate = \"%s/%s\" }\nhost \"example.net\" { certificate = \"%s/%s\" }",
+	snprintf(text, sizeof(text),
+		 "host \"Example.ORG\" { certificate = \"%s/%s\" }\nhost \"example.net\" { certificate = "
+		 "\"%s/%s\" }",
 		 ca.dir, org, ca.dir, net);
 	return text;
 }

@@ -48,7 +48,8 @@ static void
 test_unknown_host(void **state)
 {
 	(void)state;
-	expect_error("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='example.com' version='1.0'>",
+	expect_error("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+		     "to='example.com' version='1.0'>",
 		     "<host-unknown ");
 }
 
@@ -56,7 +57,8 @@ static void
 test_no_host(void **state)
 {
 	(void)state;
-	expect_error("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>",
+	expect_error("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+		     "version='1.0'>",
 		     "<host-unknown ");
 }
 
@@ -64,7 +66,8 @@ static void
 test_old_version(void **state)
 {
 	(void)state;
-	expect_error("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='example.org'>",
+	expect_error("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+		     "to='example.org'>",
 		     "<unsupported-version ");
 }
 
@@ -94,7 +97,9 @@ test_features_in_order(void **state)
 	stage_say(&c, HEADER);
 	stage_hear(&c, "<stream:features><mechanisms " SASL ">"); /* no certificate, so no STARTTLS */
 	stage_hear(&c, "<mechanism>SCRAM-SHA-512</mechanism><mechanism>SCRAM-SHA-256</mechanism>");
-	stage_hear(&c, "</mechanisms><limits xmlns='urn:xmpp:stream-limits:0'><max-bytes>16384</max-bytes></limits></stream:features>");
+	stage_hear(
+	    &c, "</mechanisms><limits "
+		"xmlns='urn:xmpp:stream-limits:0'><max-bytes>16384</max-bytes></limits></stream:features>");
 }
 
 static void
@@ -109,7 +114,9 @@ test_features_after_login(void **state)
 		       "<limits xmlns='urn:xmpp:stream-limits:0'><max-bytes>262144</max-bytes><idle-seconds>300</idle-seconds></limits>"
 		       "</stream:features>");
 	stage_say(&c, "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
-	stage_hear(&c, "<iq type='result' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>juliet@example.org/made</jid></bind></iq>");
+	stage_hear(&c,
+		   "<iq type='result' id='b1'><bind "
+		   "xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>juliet@example.org/made</jid></bind></iq>");
 }
 
 static int
@@ -252,9 +259,13 @@ test_wrong_and_unknown_look_alike(void **state)
 	(void)state;
 	stage_open_stream(&c);
 	say_wrong_password("juliet");
-	stage_hear(&c, FAILURE "not-authorized/><text xml:lang='en'>The user name or the password is wrong.</text></failure>");
+	stage_hear(
+	    &c, FAILURE
+	    "not-authorized/><text xml:lang='en'>The user name or the password is wrong.</text></failure>");
 	say_wrong_password("nobody");
-	stage_hear(&c, FAILURE "not-authorized/><text xml:lang='en'>The user name or the password is wrong.</text></failure>");
+	stage_hear(
+	    &c, FAILURE
+	    "not-authorized/><text xml:lang='en'>The user name or the password is wrong.</text></failure>");
 	say_wrong_password("juliet"); /* the third is the last: RFC 6120 6.4.5 */
 	stage_hear(&c, FAILURE "not-authorized/>");
 	stage_hear(&c, "<policy-violation ");
@@ -395,12 +406,14 @@ test_bind_errors(void **state)
 {
 	(void)state;
 	stage_login(&c, "juliet");
-	stage_say(&c, "<iq type='set' id='1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>&#xE000;</resource></bind></iq>");
+	stage_say(&c, "<iq type='set' id='1'><bind "
+		      "xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>&#xE000;</resource></bind></iq>");
 	stage_hear(&c, "<bad-request ");
 	s.sm[0].refuse = STANZA_ERR_RESOURCE_CONSTRAINT;
 	stage_say(&c, "<iq type='set' id='2'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
 	stage_hear(&c, "<iq type='error' id='2'><error type='wait'><resource-constraint "
-		       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>not today</text></error></iq>");
+		       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text "
+		       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>not today</text></error></iq>");
 	assert_int_equal(s.c2s.sids.len, 0);
 	s.sm[0].refuse = STANZA_OK;
 	stage_bind(&c, "balcony");
@@ -655,42 +668,43 @@ main(void)
 #define OPT(test) cmocka_unit_test_setup_teardown(test, setup_optional, teardown)
 #define WITH_TLS(test) cmocka_unit_test_setup_teardown(test, setup_tls, teardown_tls)
 	const struct CMUnitTest tests[] = {
-		OPT(test_unknown_host),
-		OPT(test_no_host),
-		OPT(test_old_version),
-		OPT(test_not_xml),
-		OPT(test_host_is_prepared),
-		OPT(test_features_in_order),
-		OPT(test_features_after_login),
-		cmocka_unit_test_setup_teardown(test_required_without_certificate, setup_required_without_certificate, teardown),
-		OPT(test_stanza_before_login),
-		OPT(test_foreign_element_before_login),
-		OPT(test_stanza_before_binding),
-		OPT(test_starttls_not_offered),
-		OPT(test_too_large_before_login),
-		OPT(test_sasl_errors),
-		OPT(test_wrong_and_unknown_look_alike),
-		OPT(test_retry_after_failure),
-		OPT(test_many_refusals),
-		OPT(test_many_binds),
-		OPT(test_failures_of_one_address),
-		OPT(test_second_auth_in_one_packet),
-		OPT(test_temporary),
-		OPT(test_temporary_without_router),
-		OPT(test_gone_while_asking),
-		OPT(test_authenticated_cannot_authenticate),
-		OPT(test_bind_errors),
-		OPT(test_bind_pipelined),
-		OPT(test_bind_twice),
-		OPT(test_bind_finds_an_sm_that_comes_late),
-		OPT(test_gone_while_binding),
-		WITH_TLS(test_tls_required),
-		WITH_TLS(test_tls_plus_and_plain),
-		WITH_TLS(test_tls_wrong_plain),
-		WITH_TLS(test_tls_external),
-		WITH_TLS(test_tls_injection),
-		WITH_TLS(test_tls_direct),
-		cmocka_unit_test_setup_teardown(test_plain_takes_turns, setup_plain_queue, teardown_tls),
+	    OPT(test_unknown_host),
+	    OPT(test_no_host),
+	    OPT(test_old_version),
+	    OPT(test_not_xml),
+	    OPT(test_host_is_prepared),
+	    OPT(test_features_in_order),
+	    OPT(test_features_after_login),
+	    cmocka_unit_test_setup_teardown(test_required_without_certificate,
+					    setup_required_without_certificate, teardown),
+	    OPT(test_stanza_before_login),
+	    OPT(test_foreign_element_before_login),
+	    OPT(test_stanza_before_binding),
+	    OPT(test_starttls_not_offered),
+	    OPT(test_too_large_before_login),
+	    OPT(test_sasl_errors),
+	    OPT(test_wrong_and_unknown_look_alike),
+	    OPT(test_retry_after_failure),
+	    OPT(test_many_refusals),
+	    OPT(test_many_binds),
+	    OPT(test_failures_of_one_address),
+	    OPT(test_second_auth_in_one_packet),
+	    OPT(test_temporary),
+	    OPT(test_temporary_without_router),
+	    OPT(test_gone_while_asking),
+	    OPT(test_authenticated_cannot_authenticate),
+	    OPT(test_bind_errors),
+	    OPT(test_bind_pipelined),
+	    OPT(test_bind_twice),
+	    OPT(test_bind_finds_an_sm_that_comes_late),
+	    OPT(test_gone_while_binding),
+	    WITH_TLS(test_tls_required),
+	    WITH_TLS(test_tls_plus_and_plain),
+	    WITH_TLS(test_tls_wrong_plain),
+	    WITH_TLS(test_tls_external),
+	    WITH_TLS(test_tls_injection),
+	    WITH_TLS(test_tls_direct),
+	    cmocka_unit_test_setup_teardown(test_plain_takes_turns, setup_plain_queue, teardown_tls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

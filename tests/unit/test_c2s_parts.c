@@ -50,7 +50,8 @@ test_elements(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(elements); i++) {
-		const char *handler = element_handler_name(elements[i].state, str_z(elements[i].ns), str_z(elements[i].name));
+		const char *handler =
+		    element_handler_name(elements[i].state, str_z(elements[i].ns), str_z(elements[i].name));
 
 		if (handler != elements[i].handler && (!handler || !elements[i].handler ||
 						       strcmp(handler, elements[i].handler) != 0))
@@ -155,7 +156,8 @@ address_of(const char *text)
 static void
 test_limits_per_address(void **state)
 {
-	const struct settings set = {.unauthenticated_max = 4, .unauthenticated_per_address = 2, .connections_per_address = 3};
+	const struct settings set = {
+	    .unauthenticated_max = 4, .unauthenticated_per_address = 2, .connections_per_address = 3};
 	struct addr a = address_of("192.0.2.1:1"), b = address_of("[2001:db8::1]:1"), b2 = address_of("[2001:db8::2]:1"),
 		    c = address_of("192.0.2.2:1");
 	struct limits l = {0};
@@ -191,7 +193,9 @@ test_limits_per_address(void **state)
 static void
 test_limits_of_failures(void **state)
 {
-	const struct settings set = {.unauthenticated_max = 9, .unauthenticated_per_address = 9, .connections_per_address = 9,
+	const struct settings set = {.unauthenticated_max = 9,
+				     .unauthenticated_per_address = 9,
+				     .connections_per_address = 9,
 				     .failures_per_address = 2};
 	struct addr at = address_of("192.0.2.1:1");
 	struct limits l = {0};
@@ -224,7 +228,8 @@ test_limits_of_failures(void **state)
 static void
 test_limits_spare_unix_sockets(void **state)
 {
-	const struct settings set = {.unauthenticated_max = 2, .unauthenticated_per_address = 1, .connections_per_address = 1};
+	const struct settings set = {
+	    .unauthenticated_max = 2, .unauthenticated_per_address = 1, .connections_per_address = 1};
 	struct addr at = address_of("unix:/tmp/x");
 	struct limits l = {0};
 	struct address *a;

@@ -320,7 +320,8 @@ test_reopen_at_another(void **state)
 	struct stage_sm *next = &s.sm[1];
 
 	(void)state;
-	stage_say(&c, "<presence><show>away</show></presence><iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>");
+	stage_say(&c, "<presence><show>away</show></presence><iq type='get' id='r'><query "
+		      "xmlns='jabber:iq:roster'/></iq>");
 	sm_hears("seq=2 ");
 	sm_send(sm, "<message id='1'/>");
 	stage_hear(&c, "<message id='1'/>");
@@ -335,7 +336,9 @@ test_reopen_at_another(void **state)
 	stage_sm_join(&s, 1, "boot2");
 	WAIT(&s.bus, sm_heard(next, "seq=4 "));
 	assert_int_equal(next->resumes, 1);
-	assert_true(sm_heard(next, "<open xmlns='urn:carillon:session:1' user='juliet' host='example.org' resource='balcony'"));
+	assert_true(sm_heard(
+	    next,
+	    "<open xmlns='urn:carillon:session:1' user='juliet' host='example.org' resource='balcony'"));
 	assert_true(node_heard(next->actor, "resume='1' jid='juliet@example.org/balcony'"));
 	assert_true(node_heard(next->actor, "seq=3 rid= payload=<message to='romeo@example.org' id='m3'"));
 	assert_false(node_heard(next->actor, "seq=2 "));
@@ -349,9 +352,17 @@ static void
 test_reopen_tells_what_it_knows(void **state)
 {
 	struct buf b = {0};
-	struct word_open w = {.user = STR("juliet"), .host = STR("example.org"), .resource = STR("balcony"),
-			      .address = STR("unix"), .secure = STR("no"), .mechanism = STR("SCRAM-SHA-256"), .resume = true,
-			      .jid = STR("juliet@example.org/balcony"), .in = 2, .out = 1, .interested = true,
+	struct word_open w = {.user = STR("juliet"),
+			      .host = STR("example.org"),
+			      .resource = STR("balcony"),
+			      .address = STR("unix"),
+			      .secure = STR("no"),
+			      .mechanism = STR("SCRAM-SHA-256"),
+			      .resume = true,
+			      .jid = STR("juliet@example.org/balcony"),
+			      .in = 2,
+			      .out = 1,
+			      .interested = true,
 			      .presence = STR("<presence from='juliet@example.org/balcony'/>")};
 
 	(void)state;
@@ -461,7 +472,8 @@ test_end(void **state)
 {
 	(void)state;
 	sm_word(sm, 0, "<end xmlns='urn:carillon:session:1' condition='conflict' text='Replaced by new connection'/>");
-	stage_hear(&c, ERROR("conflict") "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams' xml:lang='en'>Replaced by new connection</text>");
+	stage_hear(&c, ERROR("conflict") "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams' "
+					 "xml:lang='en'>Replaced by new connection</text>");
 	stage_hear_end(&c);
 	assert_int_equal(s.c2s.sids.len, 0);
 	assert_false(sm_heard(sm, "<close"));
@@ -496,6 +508,19 @@ test_client_is_lost(void **state)
 	io_free(&c.io);
 	sm_hears("payload=<close xmlns='urn:carillon:session:1' reason='lost'/>");
 	assert_int_equal(c2s_client_count(&s.c2s), 0);
+}
+
+/* What the socket took before the end counts, though the client is gone before its acknowledgement was due. */
+static void
+test_close_acknowledges(void **state)
+{
+	(void)state;
+	sm_send(sm, "<message id='1'/>");
+	sm_send(sm, "<message id='2'/>");
+	stage_hear(&c, "<message id='2'/>");
+	stage_say(&c, "</stream:stream>");
+	sm_hears("payload=<close xmlns='urn:carillon:session:1' reason='closed'/>");
+	assert_int_equal(sm->heard_ack, 2);
 }
 
 static void
@@ -544,7 +569,8 @@ test_ping(void **state)
 	stage_login(&c, "romeo");
 	stage_bind(&c, "orchard");
 	sm_forget(sm);
-	stage_hear(&c, "<iq type='get' id='c2s-ping' from='example.org' to='romeo@example.org/orchard'><ping xmlns='urn:xmpp:ping'/></iq>");
+	stage_hear(&c, "<iq type='get' id='c2s-ping' from='example.org' to='romeo@example.org/orchard'><ping "
+		       "xmlns='urn:xmpp:ping'/></iq>");
 	stage_say(&c, "<iq type='result' id='c2s-ping' to='example.org'/>");
 	s.c2s.set.ping_timeout = 20;
 	stage_hear(&c, "<ping "); /* another, some time later; then it says nothing */
@@ -615,6 +641,7 @@ main(void)
 		T(test_stray_session),
 		T(test_client_closes),
 		T(test_client_is_lost),
+		T(test_close_acknowledges),
 		T(test_last_words_outlive_client_and_sm),
 		T(test_what_a_gone_client_gets),
 		T(test_ping),
