@@ -51,9 +51,6 @@ static const struct conf_key keys[] = {
 	 .help = "Failed logins on one connection before it is closed (RFC 6120 6.4.5: 2 to 5)."},
 	{.name = "plain_at_once", .type = CONF_INT, .def = "16", .min = 1, .max = 1024, .flags = CONF_RELOAD,
 	 .help = "Logins with PLAIN, which cost CPU here, that are worked on at once. Others wait for their turn."},
-	{.name = "scram_iterations", .type = CONF_INT, .def = "10000", .min = 4096, .max = 1000000, .flags = CONF_RELOAD,
-	 .help = "The iterations that SCRAM shows for accounts that do not exist. The same number as sm's key of this name, "
-		 "or it can be seen who exists."},
 	{.name = "unauthenticated_max", .type = CONF_INT, .def = "2000", .min = 1, .max = 1000000, .flags = CONF_RELOAD,
 	 .help = "Connections that have not logged in yet, in all."},
 	{.name = "unauthenticated_per_address", .type = CONF_INT, .def = "20", .min = 1, .max = 1000000,
@@ -130,7 +127,7 @@ settings_read(struct settings *s, const struct conf *conf)
 		.auth_timeout = (uint64_t)get(conf, "auth_timeout"),
 		.handshake_timeout = (uint64_t)get(conf, "handshake_timeout"),
 		.auth_tries = (unsigned)get(conf, "auth_tries"),
-		.scram_iterations = (unsigned)get(conf, "scram_iterations"),
+		.scram_iterations = (unsigned)conf_int(conf, "cluster", NULL, "scram_iterations"),
 		.plain_at_once = (size_t)get(conf, "plain_at_once"),
 		.unauthenticated_max = (size_t)get(conf, "unauthenticated_max"),
 		.unauthenticated_per_address = (size_t)get(conf, "unauthenticated_per_address"),

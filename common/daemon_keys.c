@@ -16,7 +16,7 @@ enum { SECRET_MIN_BYTES = 16 };
 static const struct conf_key cluster_keys[] = {
 	{.name = "routers", .type = CONF_LIST, .flags = CONF_REQUIRED,
 	 .example = "unix:/run/carillon/router-1.sock",
-	 .help = "Where the routers listen for the other daemons: \"unix:/path\", \"192.0.2.1:5347\" or \"name:5347\". "
+	 .help = "Where the routers listen for the other daemons: \"unix:/path\", \"192.0.2.1:5348\" or \"name:5348\". "
 		 "Every daemon connects to all of them and goes on while one is left. The same list on every node."},
 	{.name = "secret", .type = CONF_SECRET,
 	 .help = "The secret that the daemons of one cluster share, 16 characters or more. Who has it may do everything. "
@@ -32,6 +32,10 @@ static const struct conf_key cluster_keys[] = {
 		 "them; links over Unix sockets need none."},
 	{.name = "key", .type = CONF_PATH, .example = "/etc/carillon/node.key",
 	 .help = "The certificate's private key (PEM). Without it, the key is in the certificate's file."},
+	{.name = "scram_iterations", .type = CONF_INT, .def = "10000", .min = 4096, .max = 1000000, .flags = CONF_RELOAD,
+	 .help = "Iterations for the SCRAM keys of new passwords, and what is shown for accounts that do not exist. More "
+		 "make stolen keys harder to break and logins with PLAIN slower. Accounts keep the number of their last "
+		 "password change; while most have another than this, a stranger can tell who exists."},
 	{.name = NULL},
 };
 
@@ -49,7 +53,7 @@ check_router_address(struct str text, struct buf *problems)
 		return;
 	}
 	buf_addf(problems,
-		 "key 'routers': \"" STR_FMT "\" is no address; write \"unix:/path\", \"192.0.2.1:5347\" or \"name:5347\"\n",
+		 "key 'routers': \"" STR_FMT "\" is no address; write \"unix:/path\", \"192.0.2.1:5348\" or \"name:5348\"\n",
 		 STR_ARG(text));
 }
 

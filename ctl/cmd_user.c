@@ -68,7 +68,7 @@ set_password(struct ctl *ctl, const char *what)
 	enum ctl_exit code = begin(ctl, &memory, &jid);
 
 	if (code == CTL_OK) {
-		unsigned iterations = (unsigned)conf_int(ctl->conf, "sm", NULL, "scram_iterations");
+		unsigned iterations = (unsigned)conf_int(ctl->conf, "cluster", NULL, "scram_iterations");
 
 		if (password_read(&password, ctl->args[0], &why) < 0 ||
 		    password_write_keys(&keys, buf_str(&password), &jid, iterations, digest_md5, &why) < 0)

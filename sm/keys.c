@@ -16,9 +16,6 @@ static const struct conf_key sm_keys[] = {
 	{.name = "offline_messages", .type = CONF_INT, .def = "1000", .min = 0, .max = 1000000, .flags = CONF_RELOAD,
 	 .help = "Messages that may wait for a user who is away. The sender of one more gets service-unavailable "
 		 "(XEP-0160)."},
-	{.name = "scram_iterations", .type = CONF_INT, .def = "10000", .min = 4096, .max = 1000000, .flags = CONF_RELOAD,
-	 .help = "Iterations for the SCRAM keys of new passwords. More make stolen keys harder to break and logins with "
-		 "PLAIN slower."},
 	{.name = "unacked_stanzas", .type = CONF_INT, .def = "1000", .min = 100, .max = 100000, .flags = CONF_RELOAD,
 	 .help = "Stanzas that may wait for one client to take them. Over it the session ends with resource-constraint, and "
 		 "its messages wait in the log."},
