@@ -5,7 +5,7 @@
  * listener.
  *
  * Not Cyrus: its sasl_client_new asks the DNS for this machine's own name and
- * waits, on the event loop, each time a link is made (doc/decisions/011-sasl.md).
+ * waits, on the event loop, each time a link is made (doc/decisions/002-sasl.md).
  */
 #include "common/base64.h"
 #include "common/rand.h"
