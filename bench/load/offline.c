@@ -51,7 +51,7 @@ on_stanza(struct actor *a, struct element e)
 	struct line *line;
 	bool first;
 
-	if (!element_is(e, "messages"))
+	if (!element_is(e, "message"))
 		return;
 	if (str_is(element_attr(e, "type"), "error")) {
 		scenario_refused(of->o, a, e);

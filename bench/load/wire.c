@@ -82,7 +82,9 @@ wire_start_tls(struct wire *w, SSL_CTX *ctx, const char *name, bool direct)
 
 	bug_if(w->state != WIRE_OPEN);
 	w->ssl = SSL_new(ctx);
-	if (!w->ssl || !SSL_set_fd(w->ssl, w->fd) || !SSL_set_tlsext_host_name(w->ssl, name) || !SSL_set1_host(w->ssl, name))
+	/* as SSL_set_tlsext_host_name, whose cast drops the const */
+	if (!w->ssl || !SSL_set_fd(w->ssl, w->fd) || !SSL_set1_host(w->ssl, name) ||
+	    !SSL_ctrl(w->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, (void *)(uintptr_t)name))
 		die(1, "TLS: no connection can be made for %s", name);
 	if (direct)
 		SSL_set_alpn_protos(w->ssl, alpn, sizeof(alpn) - 1);
