@@ -348,7 +348,7 @@ static void
 test_quote_buffers(void **state)
 {
 	const char *q[8];
-	char text[16];
+	char text[24];
 
 	(void)state;
 	for (int i = 0; i < 8; i++) {
