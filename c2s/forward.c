@@ -26,16 +26,15 @@ is_own_address(const struct client *c, const struct stanza *st)
 }
 
 static void
-answer_error(struct client *c, const struct stanza *st, enum stanza_condition condition, const char *text)
+answer_fault(struct client *c, const struct stanza *st, const struct stanza_fault *fault)
 {
-	struct stanza_fault fault = {.condition = condition, .text = text};
 	struct stanza stamped = *st; /* as it would have gone on */
 	struct buf b = {0};
 
 	if (!stanza_may_answer(st))
 		return;
 	stamped.from = c->bond->jid;
-	stanza_write_error(&b, &stamped, &fault);
+	stanza_write_error(&b, &stamped, fault);
 	client_write(c, buf_str(&b));
 	buf_done(&b);
 }
@@ -115,6 +114,12 @@ send_on(struct client *c, const struct stanza *st, struct str to)
 void
 forward_stanza(struct client *c, const struct stanza *st)
 {
+	static const struct stanza_fault malformed = {.condition = STANZA_ERR_JID_MALFORMED};
+	static const struct stanza_fault too_big = {
+		.condition = STANZA_ERR_POLICY_VIOLATION,
+		.text = "the stanza is too large to be passed on",
+		.app = {ERROR_STANZA_TOO_BIG, sizeof(ERROR_STANZA_TOO_BIG) - 1},
+	};
 	struct str to;
 
 	metric_stanza_in(st->kind);
@@ -125,9 +130,9 @@ forward_stanza(struct client *c, const struct stanza *st)
 	if (is_pong(c, st))
 		return;
 	if (prepare_to(st, &to) < 0)
-		answer_error(c, st, STANZA_ERR_JID_MALFORMED, NULL);
+		answer_fault(c, st, &malformed);
 	else if (!fits(c, st, to))
-		answer_error(c, st, STANZA_ERR_POLICY_VIOLATION, "the stanza is too large to be passed on");
+		answer_fault(c, st, &too_big);
 	else
 		send_on(c, st, to);
 }

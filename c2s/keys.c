@@ -63,7 +63,7 @@ static const struct conf_key keys[] = {
 	 .help = "Bytes a second that are read from one client in the long run. More makes it wait, not fail. 0: no limit."},
 	{.name = "rate_burst", .type = CONF_SIZE, .def = "1M", .min = 1024, .max = INT64_C(1) << 30, .flags = CONF_RELOAD,
 	 .help = "Bytes that a client may send at once."},
-	{.name = "out_queue_max", .type = CONF_SIZE, .def = "1M", .min = 65536, .max = INT64_C(1) << 30, .flags = CONF_RELOAD,
+	{.name = "out_queue_max", .type = CONF_SIZE, .def = "2M", .min = 65536, .max = INT64_C(1) << 30, .flags = CONF_RELOAD,
 	 .help = "Bytes that may wait for a client which does not read. Over it, the connection is closed; its "
 		 "messages are kept."},
 	{.name = "unacked_max", .type = CONF_INT, .def = "256", .min = 1, .max = 65536, .flags = CONF_RELOAD,

@@ -190,8 +190,8 @@ static const struct conf_key http_keys[] = {
 		 "There are no passwords: keep it local, or in a network that only monitoring can reach."},
 	{.name = "port", .type = CONF_INT, .def = "0", .min = 0, .max = 65000, .example = "9500",
 	 .help = "The first of a hundred ports, or 0 for none. Instance N of a role has port + offset + N - 1; the offset "
-		 "is 0 for router, 20 for c2s, 40 for sm, 60 for s2s and 80 for muc. With 9500, router-1 has 9500, c2s-2 "
-		 "has 9521 and sm-1 has 9540."},
+		 "is 0 for router, 20 for c2s, 40 for sm, 60 for s2s, 80 for muc and 99 for the supervisor. With 9500, "
+		 "router-1 has 9500, c2s-2 has 9521 and sm-1 has 9540."},
 	{.name = NULL},
 };
 

@@ -14,7 +14,7 @@ daemon_web_port(unsigned base, const char *role, unsigned number)
 	static const struct {
 		const char *role;
 		unsigned offset;
-	} roles[] = {{"router", 0}, {"c2s", 20}, {"sm", 40}, {"s2s", 60}, {"muc", 80}};
+	} roles[] = {{"router", 0}, {"c2s", 20}, {"sm", 40}, {"s2s", 60}, {"muc", 80}, {"supervisor", 99}};
 	unsigned offset = 100; /* roles that have none in the manual come behind the hundred */
 
 	if (base == 0)

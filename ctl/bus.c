@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CONNECT_MS = 5000, ANSWER_MS = 15000, LEAVE_MS = 2000 };
+enum { CONNECT_MS = 5000, ANSWER_MS = 15000, LEAVE_MS = 2000, PAGE = 500 };
 
 struct bus {
 	struct loop *loop;
@@ -101,6 +101,14 @@ take_answer(struct bus *bus, struct arena *a, const struct stanza *st)
 	wake(bus);
 }
 
+/* Whether the frame has to do with the question under way, and not with one that was given up. */
+static bool
+is_about(const struct bus *bus, const struct frame *f, const char *word, struct arena *a, struct stanza *st)
+{
+	return bus->reply && stanza_parse(st, a, f->payload, NULL) == 0 && stanza_is(st, word, NS_ADMIN) &&
+	       str_is(node_attr(a, st->root, "id"), bus->id);
+}
+
 static void
 on_frame(struct component *c, const struct frame *f)
 {
@@ -108,8 +116,7 @@ on_frame(struct component *c, const struct frame *f)
 	struct arena memory = {0};
 	struct stanza st;
 
-	if (bus->reply && stanza_parse(&st, &memory, f->payload, NULL) == 0 && stanza_is(&st, "done", NS_ADMIN) &&
-	    str_is(node_attr(&memory, st.root, "id"), bus->id))
+	if (is_about(bus, f, "done", &memory, &st))
 		take_answer(bus, &memory, &st);
 	arena_done(&memory);
 }
@@ -118,13 +125,16 @@ static void
 on_bounced(struct component *c, const struct frame *f)
 {
 	struct bus *bus = component_owner(c);
+	struct arena memory = {0};
+	struct stanza st;
 
-	if (!bus->reply)
-		return;
-	copy_text(bus->reply->result, sizeof(bus->reply->result), STR("unreachable"));
-	copy_text(bus->reply->text, sizeof(bus->reply->text), f->reason);
-	bus->answered = true;
-	wake(bus);
+	if (is_about(bus, f, "do", &memory, &st)) {
+		copy_text(bus->reply->result, sizeof(bus->reply->result), STR("unreachable"));
+		copy_text(bus->reply->text, sizeof(bus->reply->text), f->reason);
+		bus->answered = true;
+		wake(bus);
+	}
+	arena_done(&memory);
 }
 
 static void
@@ -261,6 +271,39 @@ ctl_component(struct ctl *ctl)
 	return ctl->bus->component;
 }
 
+static bool
+answers(const struct member *m, const char *role)
+{
+	if (!m->up || str_is(m->role, "ctl") || str_is(m->role, "external"))
+		return false;
+	return !role || str_is(m->role, role);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+struct str *
+ctl_members(struct ctl *ctl, struct arena *a, const char *role)
+{
+	const struct component *c = ctl_component(ctl);
+	const struct member *m;
+	struct str *names;
+	size_t it = 0, count = 0;
+
+	while ((m = component_next_member(c, &it)))
+		count += answers(m, role);
+	names = arena_zalloc(a, (count + 1) * sizeof(*names));
+	it = count = 0;
+	while ((m = component_next_member(c, &it)))
+		if (answers(m, role))
+			names[count++] = arena_str(a, m->name);
+	qsort(names, count, sizeof(*names), by_name);
+	return names;
+}
+
 /* ---- asking ---- */
 
 static void
@@ -321,6 +364,26 @@ ctl_ask(struct ctl *ctl, const struct request *r, struct reply *reply)
 }
 
 enum ctl_exit
+ctl_list(struct ctl *ctl, const char *what, struct str to, const char *name, struct str value)
+{
+	struct str after = STR("");
+	struct reply reply;
+	enum ctl_exit code;
+
+	do {
+		struct request r = {.what = what, .to = to, .attrs = {{name, value}, {"after", after}, {"max", STR("500")}}};
+		const struct table_row *last;
+
+		code = ctl_ask(ctl, &r, &reply);
+		if (code != CTL_OK)
+			return ctl_refused(ctl, code, &reply, what);
+		last = ctl->table.rows.last ? list_entry(ctl->table.rows.last, struct table_row, node) : NULL;
+		after = last ? table_get(last, "jid") : STR("");
+	} while (reply.rows == PAGE);
+	return CTL_OK;
+}
+
+enum ctl_exit
 ctl_ask_router(struct ctl *ctl, const char *address, const struct request *r, struct reply *reply)
 {
 	const char *routers[] = {address, NULL};
@@ -336,7 +399,10 @@ ctl_ask_router(struct ctl *ctl, const char *address, const struct request *r, st
 		snprintf(reply->text, sizeof(reply->text), "no router answers at %s", address);
 	} else {
 		to_it.to = component_router(bus->component, 0);
-		code = bus_ask(bus, &to_it, reply);
+		if (!r->to.p || str_eq(r->to, to_it.to))
+			code = bus_ask(bus, &to_it, reply);
+		else
+			copy_text(reply->text, sizeof(reply->text), STR("no router in cluster.routers has that name"));
 	}
 	bus_free(&bus);
 	buf_done(&why);
@@ -350,7 +416,7 @@ ctl_refused(const struct ctl *ctl, enum ctl_exit code, const struct reply *reply
 		const char *result, *says;
 	} words[] = {
 		{"exists", "exists already"},
-		{"not-found", "there is no such user or session"},
+		{"not-found", "not found"},
 		{"invalid", "the server finds the request invalid"},
 		{"temporary", "the database is away; try again later"},
 		{"unsupported", "that daemon cannot do this"},
@@ -361,5 +427,6 @@ ctl_refused(const struct ctl *ctl, enum ctl_exit code, const struct reply *reply
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (strcmp(words[i].result, reply->result) == 0)
 			says = words[i].says;
-	return ctl_fail(ctl, code, "%s: %s%s%s", subject, says, reply->text[0] ? ": " : "", reply->text);
+	return ctl_fail(ctl, code, "%s: %s%s%s%s", subject, says, reply->text[0] ? " (" : "", reply->text,
+			reply->text[0] ? ")" : "");
 }

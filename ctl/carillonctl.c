@@ -16,33 +16,63 @@
 struct command {
 	const char *words; /* "user add" */
 	enum ctl_exit (*run)(struct ctl *ctl);
+	int min, max;       /* how many arguments, without options */
+	const char *option; /* the one that it knows; null: none */
+	bool valued;        /* and whether a value follows */
 	const char *args, *help;
 };
 
 static const struct command commands[] = {
-	{"user add", cmd_user_add, "USER@HOST [--digest-md5]", "make an account; the password is asked for, or read from stdin"},
-	{"user del", cmd_user_del, "USER@HOST", "delete an account with everything that is its own"},
-	{"user passwd", cmd_user_passwd, "USER@HOST [--digest-md5]", "set another password"},
-	{"user list", cmd_user_list, "[HOST]", "accounts"},
-	{"user show", cmd_user_show, "USER@HOST", "one account"},
-	{"session list", cmd_session_list, "[USER@HOST]", "who is logged in, from where"},
-	{"session kick", cmd_session_kick, "USER@HOST[/RESOURCE] [--reason TEXT]", "end sessions"},
-	{"status", cmd_status, "[DAEMON]", "the daemons: state, uptime, CPU time, memory, counters"},
-	{"slots", cmd_slots, "", "how many of the 1024 slots each sm owns"},
-	{"wait", cmd_wait, "[--timeout SECONDS]", "until all configured daemons are ready (default 30 s)"},
-	{"check", cmd_check, "", "configuration, certificates, DNS records, database"},
-	{"reload", cmd_reload, "[DAEMON]", "read the configuration again, as SIGHUP does"},
-	{"drain", cmd_drain, "DAEMON", "let a daemon hand over its work and leave"},
-	{"db status", cmd_db_status, "", "the version of the database's schema"},
-	{"db migrate", cmd_db_migrate, "", "create or upgrade the schema"},
+	{"user add", cmd_user_add, 1, 1, "--digest-md5", false, " USER@HOST [--digest-md5]",
+	 "make an account; the password is asked for, or read from stdin"},
+	{"user del", cmd_user_del, 1, 1, NULL, false, " USER@HOST", "delete an account with everything that is its own"},
+	{"user passwd", cmd_user_passwd, 1, 1, "--digest-md5", false, " USER@HOST [--digest-md5]", "set another password"},
+	{"user list", cmd_user_list, 0, 1, NULL, false, " [HOST]", "accounts"},
+	{"user show", cmd_user_show, 1, 1, NULL, false, " USER@HOST", "one account"},
+	{"session list", cmd_session_list, 0, 1, NULL, false, " [USER@HOST]", "who is logged in, from where"},
+	{"session kick", cmd_session_kick, 1, 1, "--reason", true, " USER@HOST[/RESOURCE] [--reason TEXT]",
+	 "end one session, or all of an account"},
+	{"status", cmd_status, 0, 1, NULL, false, " [DAEMON]",
+	 "the daemons: state, uptime, CPU time, memory; of one, or with --json, all counters"},
+	{"slots", cmd_slots, 0, 0, NULL, false, "", "how many of the 1024 slots each sm owns"},
+	{"wait", cmd_wait, 0, 0, "--timeout", true, " [--timeout SECONDS]",
+	 "until all configured daemons are ready (default 30 s)"},
+	{"check", cmd_check, 0, 0, NULL, false, "", "configuration, certificates, DNS records, database"},
+	{"reload", cmd_reload, 0, 1, NULL, false, " [DAEMON]", "read the configuration again, as SIGHUP does"},
+	{"drain", cmd_drain, 1, 1, NULL, false, " DAEMON", "let a daemon hand over its work and leave"},
+	{"db status", cmd_db_status, 0, 0, NULL, false, "", "the version of the database's schema"},
+	{"db migrate", cmd_db_migrate, 0, 0, NULL, false, "", "create or upgrade the schema"},
 };
+
+static void
+help_command(FILE *to, const struct command *c)
+{
+	fprintf(to, "  %s%s\n        %s\n", c->words, c->args, c->help);
+}
+
+/* Those that begin with this word; how many. */
+static unsigned
+help_family(FILE *to, const char *first)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		struct str rest, word = str_split(str_z(commands[i].words), ' ', &rest);
+
+		if (!str_is(word, first))
+			continue;
+		help_command(to, &commands[i]);
+		count++;
+	}
+	return count;
+}
 
 static void
 help(FILE *to)
 {
 	fputs("usage: carillonctl [-c FILE] [--json] COMMAND [ARGUMENTS]\n\n", to);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(to, "  %s %s\n        %s\n", commands[i].words, commands[i].args, commands[i].help);
+		help_command(to, &commands[i]);
 	fputs("\n  -c FILE   configuration (default " DEFAULT_CONFIG ")\n"
 	      "  --json    print JSON\n"
 	      "  -V, -h    version, help\n"
@@ -180,6 +210,56 @@ read_options(struct ctl *ctl, int argc, char **argv)
 	return -1;
 }
 
+static enum ctl_exit
+unknown_command(const struct ctl *ctl)
+{
+	if (ctl->count == 0) {
+		help(stderr);
+		return CTL_USAGE;
+	}
+	ctl_fail(ctl, CTL_USAGE, "there is no command \"%s%s%s\"; carillonctl -h lists all", ctl->args[0],
+		 ctl->count > 1 ? " " : "", ctl->count > 1 ? ctl->args[1] : "");
+	help_family(stderr, ctl->args[0]);
+	return CTL_USAGE;
+}
+
+static enum ctl_exit
+bad_arguments(const struct ctl *ctl, const struct command *command)
+{
+	return ctl_fail(ctl, CTL_USAGE, "usage: carillonctl %s%s", command->words, command->args);
+}
+
+/* Nothing that was typed is overlooked. CTL_OK or CTL_USAGE, printed. */
+static enum ctl_exit
+check_arguments(const struct ctl *ctl, const struct command *command)
+{
+	int count = 0;
+
+	for (int i = 0; i < ctl->count; i++) {
+		bool known = command->option && strcmp(ctl->args[i], command->option) == 0;
+
+		if (strncmp(ctl->args[i], "--", 2) == 0 && !known)
+			return bad_arguments(ctl, command);
+		if (known && command->valued && ++i == ctl->count)
+			return bad_arguments(ctl, command);
+		count += !known;
+	}
+	return count < command->min || count > command->max ? bad_arguments(ctl, command) : CTL_OK;
+}
+
+static enum ctl_exit
+run(struct ctl *ctl, const struct command *command)
+{
+	enum ctl_exit code = ctl_conf(ctl);
+
+	if (code != CTL_OK)
+		return code;
+	code = command->run(ctl);
+	if (code == CTL_OK || ctl->table.rows.len)
+		print_table(ctl);
+	return code;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -190,19 +270,15 @@ main(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	command = find_command(&ctl);
-	if (!command) {
-		if (ctl.count)
-			ctl_fail(&ctl, CTL_USAGE, "there is no command \"%s%s%s\"", ctl.args[0], ctl.count > 1 ? " " : "",
-				 ctl.count > 1 ? ctl.args[1] : "");
-		help(stderr);
-		return CTL_USAGE;
+	if (!command)
+		return unknown_command(&ctl);
+	if (ctl_flag(&ctl, "--help") || ctl_flag(&ctl, "-h")) {
+		help_command(stdout, command);
+		return CTL_OK;
 	}
-	code = (int)ctl_conf(&ctl);
-	if (code == CTL_OK) {
-		code = (int)command->run(&ctl);
-		if (code == CTL_OK || ctl.table.rows.len)
-			print_table(&ctl);
-	}
+	code = (int)check_arguments(&ctl, command);
+	if (code == CTL_OK)
+		code = (int)run(&ctl, command);
 	ctl_bus_done(&ctl);
 	table_done(&ctl.table);
 	conf_free(&ctl.conf);

@@ -45,6 +45,16 @@ tell(void *owner, const char *step)
 		printf("%s\n", step);
 }
 
+static bool
+is_reachable(const struct ctl *ctl)
+{
+	struct buf why = {0};
+	int have, want, rc = storage_schema_status(ctl->conf, &have, &want, &why);
+
+	buf_done(&why);
+	return rc == 0;
+}
+
 enum ctl_exit
 cmd_db_migrate(struct ctl *ctl)
 {
@@ -52,7 +62,7 @@ cmd_db_migrate(struct ctl *ctl)
 	enum ctl_exit code = CTL_OK;
 
 	if (storage_migrate(ctl->conf, tell, ctl, &why) < 0)
-		code = ctl_fail(ctl, CTL_FAILED, "%s", buf_z(&why));
+		code = ctl_fail(ctl, is_reachable(ctl) ? CTL_FAILED : CTL_UNREACHABLE, "%s", buf_z(&why));
 	buf_done(&why);
 	return code == CTL_OK && ctl->json ? cmd_db_status(ctl) : code;
 }

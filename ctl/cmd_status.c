@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* What an overview shows as text; about one daemon, and in JSON, there is all of it. */
+static const char *const overview[] = {"name", "role", "state", "version", "uptime", "pid", "cpu-ms", "rss", "sessions", NULL};
+
 /* A router tells of its links too; in an overview each daemon speaks for itself. */
 static void
 keep_routers_and_externals(struct table *t, const struct list_node *before)
@@ -27,9 +30,8 @@ static void
 ask_all(struct ctl *ctl, const char *what, unsigned *failed_r)
 {
 	const char *const *routers;
-	size_t count = conf_list(ctl->conf, "cluster", NULL, "routers", &routers), it = 0;
+	size_t count = conf_list(ctl->conf, "cluster", NULL, "routers", &routers);
 	struct arena memory = {0};
-	const struct member *m;
 	struct reply reply;
 
 	*failed_r = 0;
@@ -43,13 +45,9 @@ ask_all(struct ctl *ctl, const char *what, unsigned *failed_r)
 			++*failed_r;
 		}
 	}
-	while ((m = component_next_member(ctl_component(ctl), &it))) {
-		struct str name = arena_str(&memory, m->name);
-
-		if (!m->up || str_is(m->role, "ctl") || str_is(m->role, "external"))
-			continue;
-		if (ctl_ask(ctl, &(struct request){.what = what, .to = name}, &reply) != CTL_OK) {
-			ctl_fail(ctl, CTL_UNREACHABLE, STR_FMT ": %s %s", STR_ARG(name), reply.result, reply.text);
+	for (const struct str *name = ctl_members(ctl, &memory, NULL); name->p; name++) {
+		if (ctl_ask(ctl, &(struct request){.what = what, .to = *name}, &reply) != CTL_OK) {
+			ctl_fail(ctl, CTL_UNREACHABLE, STR_FMT ": %s %s", STR_ARG(*name), reply.result, reply.text);
 			++*failed_r;
 		}
 	}
@@ -85,6 +83,7 @@ one_or_all(struct ctl *ctl, const char *what)
 		return code;
 	if (ctl->count)
 		return ask_named(ctl, what, ctl->args[0]);
+	ctl->table.only = overview;
 	ask_all(ctl, what, &failed);
 	return failed ? CTL_FAILED : CTL_OK;
 }
@@ -104,8 +103,6 @@ cmd_reload(struct ctl *ctl)
 enum ctl_exit
 cmd_drain(struct ctl *ctl)
 {
-	if (ctl->count != 1)
-		return ctl_fail(ctl, CTL_USAGE, "name the daemon to drain: carillonctl drain c2s-1");
 	return one_or_all(ctl, "drain");
 }
 
@@ -179,22 +176,18 @@ static bool
 look(struct ctl *ctl, struct buf *missing)
 {
 	const char *const *routers;
-	size_t count = conf_list(ctl->conf, "cluster", NULL, "routers", &routers), it = 0;
+	size_t count = conf_list(ctl->conf, "cluster", NULL, "routers", &routers);
 	struct request r = {.what = "status"};
-	const struct member *m;
+	struct arena memory = {0};
 	struct reply reply;
 
 	table_done(&ctl->table);
 	for (size_t i = 0; i < count; i++)
 		if (ctl_ask_router(ctl, routers[i], &r, &reply) != CTL_OK)
 			break;
-	while ((m = component_next_member(ctl_component(ctl), &it))) {
-		char *name = str_dup(m->name);
-
-		if (m->up && !str_is(m->role, "ctl") && !str_is(m->role, "external"))
-			(void)ctl_ask(ctl, &(struct request){.what = "status", .to = str_z(name)}, &reply);
-		free(name);
-	}
+	for (const struct str *name = ctl_members(ctl, &memory, NULL); name->p; name++)
+		(void)ctl_ask(ctl, &(struct request){.what = "status", .to = *name}, &reply);
+	arena_done(&memory);
 	return all_ready(ctl, missing);
 }
 
@@ -219,6 +212,7 @@ cmd_wait(struct ctl *ctl)
 		ctl_bus_run(ctl, 200); /* or until a member appears */
 		waited += 200;
 	}
+	table_done(&ctl->table); /* the answer is the exit status */
 	if (code != CTL_OK)
 		ctl_fail(ctl, code, "not ready after %llu s: %s", (unsigned long long)seconds, buf_z(&missing));
 	buf_done(&missing);

@@ -5,7 +5,11 @@
 
 #include <stdlib.h>
 
-enum { PAGE = 500 };
+static enum ctl_exit
+no_such_host(const struct ctl *ctl, const char *text, struct str host)
+{
+	return ctl_fail(ctl, CTL_USAGE, "%s: there is no host \"" STR_FMT "\" in %s", text, STR_ARG(host), ctl->config);
+}
 
 enum ctl_exit
 ctl_user(struct ctl *ctl, struct arena *a, const char *text, struct jid *jid_r)
@@ -24,8 +28,7 @@ ctl_user(struct ctl *ctl, struct arena *a, const char *text, struct jid *jid_r)
 		if (jid_prep_domain(a, str_z(hosts[i]), &host) == 0 && str_eq(host, jid_r->domain))
 			return CTL_OK;
 	}
-	return ctl_fail(ctl, CTL_USAGE, "%s: there is no host \"" STR_FMT "\" in %s", text, STR_ARG(jid_r->domain),
-			ctl->config);
+	return no_such_host(ctl, text, jid_r->domain);
 }
 
 /* Asks the owner of `jid`; prints a refusal. */
@@ -50,11 +53,8 @@ ask_owner(struct ctl *ctl, const char *what, const struct jid *jid, struct str c
 static enum ctl_exit
 begin(struct ctl *ctl, struct arena *a, struct jid *jid)
 {
-	enum ctl_exit code;
+	enum ctl_exit code = ctl_user(ctl, a, ctl->args[0], jid);
 
-	if (ctl->count != 1)
-		return ctl_fail(ctl, CTL_USAGE, "one account is needed: user@host");
-	code = ctl_user(ctl, a, ctl->args[0], jid);
 	return code == CTL_OK ? ctl_bus(ctl) : code;
 }
 
@@ -64,7 +64,7 @@ set_password(struct ctl *ctl, const char *what)
 	struct arena memory = {0};
 	struct jid jid;
 	struct buf password = {0}, keys = {0}, why = {0};
-	bool digest_md5 = ctl_flag(ctl, "--digest-md5");
+	bool digest_md5 = ctl_flag(ctl, "--digest-md5"); /* before the arguments are looked at */
 	enum ctl_exit code = begin(ctl, &memory, &jid);
 
 	if (code == CTL_OK) {
@@ -120,55 +120,41 @@ cmd_user_show(struct ctl *ctl)
 	return about_one(ctl, "user-show");
 }
 
-/* Any sm can list a host's accounts: they are in the database. */
-static const struct member *
-any_sm(struct ctl *ctl)
-{
-	const struct member *m;
-	size_t it = 0;
-
-	while ((m = component_next_member(ctl_component(ctl), &it)))
-		if (m->up && str_is(m->role, "sm"))
-			return m;
-	return NULL;
-}
-
+/* Accounts of the one host that is `wanted`, or of all when that is null. */
 static enum ctl_exit
-list_host(struct ctl *ctl, const struct member *sm, struct str host)
+list_hosts(struct ctl *ctl, struct arena *a, struct str sm, struct str wanted)
 {
-	struct str after = STR("");
-	struct reply reply;
-	enum ctl_exit code;
+	const char *const *hosts;
+	size_t count = conf_titles(ctl->conf, "host", &hosts), found = 0;
+	enum ctl_exit code = CTL_OK;
 
-	do {
-		struct request r = {.what = "user-list", .to = sm->name,
-				    .attrs = {{"host", host}, {"after", after}, {"max", STR("500")}}};
-		const struct table_row *last;
+	for (size_t i = 0; code == CTL_OK && i < count; i++) {
+		struct str host;
 
-		code = ctl_ask(ctl, &r, &reply);
-		if (code != CTL_OK)
-			return ctl_refused(ctl, code, &reply, "user list");
-		last = ctl->table.rows.last ? list_entry(ctl->table.rows.last, struct table_row, node) : NULL;
-		after = last ? table_get(last, "jid") : STR("");
-	} while (reply.rows == PAGE);
-	return CTL_OK;
+		if (jid_prep_domain(a, str_z(hosts[i]), &host) < 0 || (wanted.p && !str_eq(wanted, host)))
+			continue;
+		found++;
+		code = ctl_list(ctl, "user-list", sm, "host", host);
+	}
+	return wanted.p && !found ? no_such_host(ctl, "user list", wanted) : code;
 }
 
 enum ctl_exit
 cmd_user_list(struct ctl *ctl)
 {
-	const char *const *hosts;
-	size_t count = conf_titles(ctl->conf, "host", &hosts);
-	const struct member *sm;
-	enum ctl_exit code = ctl_bus(ctl);
+	struct arena memory = {0};
+	struct str sm, wanted = STR_NONE;
+	enum ctl_exit code = CTL_OK;
 
-	if (code != CTL_OK)
-		return code;
-	sm = any_sm(ctl);
-	if (!sm)
-		return ctl_fail(ctl, CTL_UNREACHABLE, "no sm is on the bus: is carillon-sm running?");
-	for (size_t i = 0; code == CTL_OK && i < count; i++)
-		if (ctl->count == 0 || strcmp(ctl->args[0], hosts[i]) == 0)
-			code = list_host(ctl, sm, str_z(hosts[i]));
+	if (ctl->count && jid_prep_domain(&memory, str_z(ctl->args[0]), &wanted) < 0)
+		code = ctl_fail(ctl, CTL_USAGE, "%s: not a domain", ctl->args[0]);
+	if (code == CTL_OK)
+		code = ctl_bus(ctl);
+	if (code == CTL_OK) {
+		sm = ctl_members(ctl, &memory, "sm")[0]; /* any: accounts are in the database */
+		code = sm.p ? list_hosts(ctl, &memory, sm, wanted)
+			    : ctl_fail(ctl, CTL_UNREACHABLE, "no sm is on the bus: is carillon-sm running?");
+	}
+	arena_done(&memory);
 	return code;
 }

@@ -47,6 +47,11 @@ enum ctl_exit ctl_bus(struct ctl *ctl);
 enum ctl_exit ctl_bus_patient(struct ctl *ctl, uint64_t ms); /* the same, waiting so long */
 void ctl_bus_done(struct ctl *ctl);
 struct component *ctl_component(struct ctl *ctl);
+/*
+ * The instances that are up and answer questions, of one role or of all (null), sorted, null-terminated. Names of their
+ * own in `a`: members come and go while one of them is asked.
+ */
+struct str *ctl_members(struct ctl *ctl, struct arena *a, const char *role);
 
 struct request { /* one <do/> */
 	const char *what;
@@ -67,7 +72,12 @@ struct reply {
 
 /* Asks and waits; rows are appended to ctl->table. CTL_OK when the result is ok, else the exit code that fits it. */
 enum ctl_exit ctl_ask(struct ctl *ctl, const struct request *r, struct reply *reply);
-/* The same for the router at one address of the configuration (it is asked on a link of its own). */
+/* A list that comes in pages, from one instance; `name` and `value` say of what. CTL_OK, or a refusal, printed. */
+enum ctl_exit ctl_list(struct ctl *ctl, const char *what, struct str to, const char *name, struct str value);
+/*
+ * The same for the router at one address of the configuration (it is asked on a link of its own). Unreachable, too,
+ * when the request is to a router of another name.
+ */
 enum ctl_exit ctl_ask_router(struct ctl *ctl, const char *address, const struct request *r, struct reply *reply);
 /* Prints why a request has failed and returns its code. */
 enum ctl_exit ctl_refused(const struct ctl *ctl, enum ctl_exit code, const struct reply *reply, const char *subject);

@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <termios.h>
@@ -52,10 +53,29 @@ read_line(int fd, struct buf *line, struct buf *why)
 	}
 }
 
+static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+static struct termios before; /* the terminal, while its echo is off */
+
+/* Whoever ends us at the prompt gets a terminal with echo back. */
+static void
+on_ending(int number)
+{
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void
+catch_endings(void (*handler)(int number))
+{
+	for (size_t i = 0; i < ARRAY_LEN(ending); i++)
+		signal(ending[i], handler);
+}
+
 static int
 read_hidden(struct buf *line, const char *prompt, struct buf *why)
 {
-	struct termios before, hidden;
+	struct termios hidden;
 	int result;
 
 	if (tcgetattr(STDIN_FILENO, &before) < 0) {
@@ -64,10 +84,12 @@ read_hidden(struct buf *line, const char *prompt, struct buf *why)
 	}
 	hidden = before;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	fputs(prompt, stderr);
+	catch_endings(on_ending);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+	fputs(prompt, stderr); /* behind the flush: what is typed after it counts */
 	result = read_line(STDIN_FILENO, line, why);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+	catch_endings(SIG_DFL);
 	fputc('\n', stderr);
 	return result;
 }

@@ -14,7 +14,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { RESTART_FIRST = 100, PROVEN_AFTER = 30 * 1000, ROLE_MAX = 16 };
+enum {
+	RESTART_FIRST = 100,
+	PROVEN_AFTER = 30 * 1000,
+	SETTLED_AFTER = 1000, /* a new process has its signal handlers by then */
+	ROLE_MAX = 16,
+};
 
 enum child_state {
 	CHILD_WAITING,  /* for its (re)start */
@@ -32,7 +37,7 @@ struct child {
 	enum child_state state;
 	bool wanted; /* false: forget it once it has ended */
 	uv_process_t process;
-	struct timer timer; /* the restart, or the deadline of a stop */
+	struct timer timer; /* by state: the restart, a reload that must wait, the deadline of a stop */
 	uint64_t started;
 	uint64_t pause;
 };
@@ -149,7 +154,7 @@ on_closed(uv_handle_t *handle)
 static void
 log_end(const struct child *c, int64_t status, int sig)
 {
-	if (c->state != CHILD_RUNNING && status == 0)
+	if (status == 0 && !sig)
 		log_info(&c->log, "ended");
 	else if (sig)
 		log_warning(&c->log, "ended by signal %d (%s)", sig, strsignal(sig));
@@ -227,7 +232,8 @@ on_stop_deadline(struct timer *t)
 	log_warning(&c->log, "did not end in %llu ms after SIGTERM: killed (supervisor.stop_timeout)",
 		    (unsigned long long)c->supervisor->stop_timeout);
 	c->state = CHILD_KILLED;
-	uv_process_kill(&c->process, SIGKILL);
+	if (c->process.pid)
+		uv_process_kill(&c->process, SIGKILL);
 }
 
 static void
@@ -276,16 +282,20 @@ adjust_role(struct supervisor *s, const char *role, unsigned count)
 {
 	for (unsigned i = 1; i <= count; i++) {
 		char name[ROLE_MAX + 12];
+		struct child *c;
 
 		snprintf(name, sizeof(name), "%s-%u", role, i);
-		if (!child_find(s, name))
+		c = child_find(s, name);
+		if (c)
+			c->wanted = true; /* one that is just leaving comes back */
+		else
 			child_add(s, role, i);
 	}
-	list_each(&s->children, struct child, c, node) {
-		unsigned number = (unsigned)strtoul(strrchr(c->name, '-') + 1, NULL, 10);
+	list_each(&s->children, struct child, other, node) {
+		unsigned number = (unsigned)strtoul(strrchr(other->name, '-') + 1, NULL, 10);
 
-		if (strcmp(c->role, role) == 0 && number > count)
-			child_stop(c);
+		if (strcmp(other->role, role) == 0 && number > count)
+			child_stop(other);
 	}
 }
 
@@ -329,6 +339,31 @@ supervisor_start(struct supervisor **s_r, struct daemon *d, const char *config, 
 	return apply_conf(s, why);
 }
 
+static void
+child_reload(struct child *c)
+{
+	if (c->state == CHILD_RUNNING && c->process.pid)
+		uv_process_kill(&c->process, SIGHUP);
+}
+
+static void
+on_settled(struct timer *t)
+{
+	child_reload(container_of(t, struct child, timer));
+}
+
+/* SIGHUP kills a process that has no handler for it yet. */
+static void
+plan_reload(struct child *c)
+{
+	uint64_t age = loop_now(loop_of(c)) - c->started;
+
+	if (age >= SETTLED_AFTER)
+		child_reload(c);
+	else if (c->state == CHILD_RUNNING)
+		timer_start(loop_of(c), &c->timer, SETTLED_AFTER - age, on_settled);
+}
+
 void
 supervisor_reload(struct supervisor *s)
 {
@@ -340,8 +375,7 @@ supervisor_reload(struct supervisor *s)
 		log_error(daemon_log(s->daemon), "%s; the daemons stay as they are", buf_z(&why));
 	buf_done(&why);
 	list_each(&s->children, struct child, c, node)
-		if (c->state == CHILD_RUNNING && c->process.pid)
-			uv_process_kill(&c->process, SIGHUP);
+		plan_reload(c);
 }
 
 /* Asks the last rank that still has children to end; the next one follows when all of it has. */

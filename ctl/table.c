@@ -97,13 +97,24 @@ width_of(struct str s)
 	return n;
 }
 
+static bool
+is_shown(const struct table *t, struct str name)
+{
+	if (!t->only)
+		return true;
+	for (size_t i = 0; t->only[i]; i++)
+		if (str_is(name, t->only[i]))
+			return true;
+	return false;
+}
+
 static void
 collect(const struct table *t, struct columns *c)
 {
 	*c = (struct columns){0};
 	list_each(&t->rows, struct table_row, row, node) {
 		for (const struct table_cell *cell = row->cells; cell; cell = cell->next) {
-			size_t at = column_of(c, cell->name);
+			size_t at = is_shown(t, cell->name) ? column_of(c, cell->name) : COLUMNS_MAX;
 
 			if (at == COLUMNS_MAX)
 				continue;

@@ -12,6 +12,7 @@
 struct table {
 	struct arena memory;
 	struct list rows; /* struct table_row */
+	const char *const *only; /* the columns that text has, null-terminated; null: all */
 };
 
 struct table_cell {

@@ -15,11 +15,11 @@ enum { PROTOCOL_VERSION = 1 };
 
 /* Authenticated: room for a <bind/> with all hosts. */
 static const struct xml_limits bind_limits = {
-    .bytes = 256 * 1024,
-    .depth = 16,
-    .attrs = 32,
-    .elements = 4096,
-    .name = 1024,
+	.bytes = 256 * 1024,
+	.depth = 16,
+	.attrs = 32,
+	.elements = 4096,
+	.name = 1024,
 };
 
 static void
@@ -97,10 +97,10 @@ on_want(void *owner, struct str user)
 }
 
 static const struct sasl_server_events sasl_events = {
-    .challenge = on_challenge,
-    .success = on_success,
-    .failure = on_failure,
-    .want = on_want,
+	.challenge = on_challenge,
+	.success = on_success,
+	.failure = on_failure,
+	.want = on_want,
 };
 
 /* Whether the peer has shown a certificate of the cluster's CA. The only CA that this context trusts is that
@@ -119,15 +119,15 @@ sasl_begin(struct link *l)
 	static const char *const mechanisms[] = {"SCRAM-SHA-256", "EXTERNAL", NULL};
 	struct router *r = l->port.r;
 	const struct sasl_server_opts opts = {
-	    .service = "xmpp",
-	    .host = CLUSTER_HOST,
-	    .tls = l->secured,
-	    .ssl = io_ssl(l->port.io),
-	    .mechanisms = mechanisms,
-	    .external_user = has_cluster_certificate(l) ? STR(CLUSTER_USER) : STR_NONE,
-	    .fake_secret = str_z(r->secret),
-	    .fake_iterations = SCRAM_ITERATIONS_MIN,
-	    .loop = r->loop,
+		.service = "xmpp",
+		.host = CLUSTER_HOST,
+		.tls = l->secured,
+		.ssl = io_ssl(l->port.io),
+		.mechanisms = mechanisms,
+		.external_user = has_cluster_certificate(l) ? STR(CLUSTER_USER) : STR_NONE,
+		.fake_secret = str_z(r->secret),
+		.fake_iterations = SCRAM_ITERATIONS_MIN,
+		.loop = r->loop,
 	};
 
 	sasl_server_free(&l->sasl);
@@ -354,11 +354,11 @@ static const struct {
 	const char *name, *ns;
 	void (*handle)(struct link *l, const struct stanza *st);
 } elements[] = {
-    {LINK_NEGOTIATING, "starttls", NS_TLS, on_starttls},
-    {LINK_NEGOTIATING, "auth", NS_SASL, on_auth},
-    {LINK_NEGOTIATING, "response", NS_SASL, on_response},
-    {LINK_NEGOTIATING, "abort", NS_SASL, on_abort},
-    {LINK_AUTHED, "bind", NS_BUS, on_bind},
+	{LINK_NEGOTIATING, "starttls", NS_TLS, on_starttls},
+	{LINK_NEGOTIATING, "auth", NS_SASL, on_auth},
+	{LINK_NEGOTIATING, "response", NS_SASL, on_response},
+	{LINK_NEGOTIATING, "abort", NS_SASL, on_abort},
+	{LINK_AUTHED, "bind", NS_BUS, on_bind},
 };
 
 void

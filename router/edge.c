@@ -47,8 +47,8 @@ condition_of(struct router *r, struct str reason, struct str host)
 {
 	if (str_is(reason, "no-host") || str_is(reason, "no-instance"))
 		return router_has_host(r, host) || external_find(r, host)
-			   ? STANZA_ERR_REMOTE_SERVER_TIMEOUT
-			   : STANZA_ERR_REMOTE_SERVER_NOT_FOUND;
+			       ? STANZA_ERR_REMOTE_SERVER_TIMEOUT
+			       : STANZA_ERR_REMOTE_SERVER_NOT_FOUND;
 	if (str_is(reason, "overload"))
 		return STANZA_ERR_RESOURCE_CONSTRAINT;
 	if (str_is(reason, "too-big"))
@@ -63,12 +63,12 @@ send_on(struct external *e, const struct stanza *st, const struct jid *to, struc
 {
 	struct router *r = e->port.r;
 	const struct frame f = {
-	    .kind = FRAME_ROUTE,
-	    .from = str_z(r->name),
-	    .host = to->domain,
-	    .key = to->bare,
-	    .seq = 1,
-	    .payload = payload,
+		.kind = FRAME_ROUTE,
+		.from = str_z(r->name),
+		.host = to->domain,
+		.key = to->bare,
+		.seq = 1,
+		.payload = payload,
 	};
 	const char *reason;
 
@@ -206,12 +206,12 @@ postpone(struct router *r, const struct frame *f)
 	char *at = p->bytes;
 
 	p->f = (struct frame){
-	    .kind = FRAME_ROUTE,
-	    .from = str_z(r->name),
-	    .host = copy_text(&at, f->host),
-	    .key = copy_text(&at, f->key),
-	    .seq = f->seq + 1,
-	    .payload = copy_text(&at, f->payload),
+		.kind = FRAME_ROUTE,
+		.from = str_z(r->name),
+		.host = copy_text(&at, f->host),
+		.key = copy_text(&at, f->key),
+		.seq = f->seq + 1,
+		.payload = copy_text(&at, f->payload),
 	};
 	r->postponed_bytes += n;
 	list_append(&r->postponed, &p->node);

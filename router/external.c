@@ -18,17 +18,17 @@
 
 enum {
 	KEEPALIVE_MS = 30000,
-	DEAD_MS = 60000, /* the kernel gives up on unacknowledged bytes */
+	DEAD_MS = 60000,  /* the kernel gives up on unacknowledged bytes */
 	CLOSE_MS = 1000,
 	IN_MAX = 64 * 1024,
 };
 
 static const struct xml_limits fresh_limits = {
-    .bytes = 16 * 1024,
-    .depth = 8,
-    .attrs = 32,
-    .elements = 16,
-    .name = 256,
+	.bytes = 16 * 1024,
+	.depth = 8,
+	.attrs = 32,
+	.elements = 16,
+	.name = 256,
 };
 
 static void
@@ -67,6 +67,13 @@ on_deadline(struct timer *t)
 		      "no handshake within %d s", ROUTER_SETUP_MS / 1000);
 }
 
+static void
+timers_stop(struct external *e)
+{
+	timer_stop(&e->timer);
+	timer_stop(&e->stall);
+}
+
 static struct list *
 list_of(struct router *r, enum external_state state)
 {
@@ -84,7 +91,22 @@ state_set(struct external *e, enum external_state state)
 	if (state == EXTERNAL_READY)
 		timer_start(r->loop, &e->timer, KEEPALIVE_MS, on_keepalive);
 	else if (state == EXTERNAL_CLOSING)
-		timer_stop(&e->timer);
+		timers_stop(e);
+}
+
+static void
+on_stalled(struct timer *t)
+{
+	struct external *e = container_of(t, struct external, stall);
+
+	external_fail(e, STREAM_RESOURCE_CONSTRAINT, "it does not read: %zu bytes wait for it", io_queued(e->port.io));
+}
+
+void
+external_watch(struct external *e)
+{
+	if (e->state == EXTERNAL_READY && io_over(e->port.io) && !timer_running(&e->stall))
+		timer_start(e->port.r->loop, &e->stall, e->port.r->stall_ms, on_stalled);
 }
 
 /* Off the bus; the connection may still have something to say. */
@@ -250,10 +272,10 @@ on_write(struct stream *s, struct str bytes)
 }
 
 static const struct stream_events stream_events = {
-    .header = on_header,
-    .element = on_element,
-    .over = on_over,
-    .write = on_write,
+	.header = on_header,
+	.element = on_element,
+	.over = on_over,
+	.write = on_write,
 };
 
 /* ---- the socket ---- */
@@ -284,13 +306,14 @@ on_drained(struct io *io)
 {
 	struct external *e = io_owner(io);
 
+	timer_stop(&e->stall);
 	port_drained(&e->port);
 }
 
 static const struct io_events io_events = {
-    .data = on_data,
-    .end = on_end,
-    .drained = on_drained,
+	.data = on_data,
+	.end = on_end,
+	.drained = on_drained,
 };
 
 void

@@ -18,19 +18,19 @@ enum {
 
 /* Until SASL has said who it is (users.md's rule for strangers: 16 KiB). */
 static const struct xml_limits fresh_limits = {
-    .bytes = 16 * 1024,
-    .depth = 16,
-    .attrs = 32,
-    .elements = 64,
-    .name = 256,
+	.bytes = 16 * 1024,
+	.depth = 16,
+	.attrs = 32,
+	.elements = 64,
+	.name = 256,
 };
 
 const char *
 link_role_name(enum link_role role)
 {
 	static const char *const names[ROLE_COUNT] = {
-	    [ROLE_C2S] = "c2s", [ROLE_S2S] = "s2s", [ROLE_SM] = "sm",
-	    [ROLE_MUC] = "muc", [ROLE_CTL] = "ctl", [ROLE_EXTERNAL] = "external",
+		[ROLE_C2S] = "c2s", [ROLE_S2S] = "s2s", [ROLE_SM] = "sm",
+		[ROLE_MUC] = "muc", [ROLE_CTL] = "ctl", [ROLE_EXTERNAL] = "external",
 	};
 
 	return names[role];
@@ -166,7 +166,10 @@ link_fail(struct link *l, enum stream_condition condition, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_addvf(&why, fmt, ap);
 	va_end(ap);
-	log_warning(&l->log, "link closed: %s", buf_z(&why));
+	/* a leaving router is no news for those who have just come */
+	log_write(condition == STREAM_SYSTEM_SHUTDOWN && l->state != LINK_BOUND ? LOG_LEVEL_INFO
+										: LOG_LEVEL_WARNING,
+		  &l->log, "link closed: %s", buf_z(&why));
 	wind_up(l);
 	stream_fail(l->stream, condition, buf_z(&why));
 	io_finish(l->port.io, CLOSE_MS);
@@ -224,6 +227,7 @@ on_frame(struct link *l, const struct frame *f)
 		break;
 	case FRAME_PING:
 		link_write(l, &(struct frame){.kind = FRAME_PONG, .id = f->id});
+		port_press(&l->port, &l->port);
 		break;
 	case FRAME_PONG:
 	case FRAME_UNKNOWN: /* doc/protocol.md section 7 */
@@ -309,10 +313,10 @@ on_secured(struct io *io)
 }
 
 static const struct io_events io_events = {
-    .data = on_data,
-    .end = on_end,
-    .drained = on_drained,
-    .secured = on_secured,
+	.data = on_data,
+	.end = on_end,
+	.drained = on_drained,
+	.secured = on_secured,
 };
 
 static void
@@ -355,10 +359,10 @@ on_write(struct stream *s, struct str bytes)
 }
 
 static const struct stream_events stream_events = {
-    .header = on_header,
-    .element = on_element,
-    .over = on_over,
-    .write = on_write,
+	.header = on_header,
+	.element = on_element,
+	.over = on_over,
+	.write = on_write,
 };
 
 void

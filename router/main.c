@@ -18,7 +18,7 @@ externals_of(const struct conf *conf, size_t *count_r)
 	all = xcalloc(*count_r + 1, sizeof(*all));
 	for (size_t i = 0; i < *count_r; i++)
 		all[i] =
-		    (struct router_external){titles[i], conf_str(conf, "component", titles[i], "secret")};
+			(struct router_external){titles[i], conf_str(conf, "component", titles[i], "secret")};
 	return all;
 }
 
@@ -38,13 +38,13 @@ router_from_conf(struct daemon *d, struct buf *why)
 {
 	const struct conf *conf = daemon_conf(d);
 	struct router_opts o = {
-	    .loop = daemon_loop(d),
-	    .log = daemon_log(d),
-	    .name = daemon_name(d),
-	    .boot = daemon_boot(d),
-	    .daemon = d,
-	    .secret = cluster_secret(conf, why),
-	    .ca_file = conf_str(conf, "cluster", NULL, "ca_file"),
+		.loop = daemon_loop(d),
+		.log = daemon_log(d),
+		.name = daemon_name(d),
+		.boot = daemon_boot(d),
+		.daemon = d,
+		.secret = cluster_secret(conf, why),
+		.ca_file = conf_str(conf, "cluster", NULL, "ca_file"),
 	};
 	struct router_external *externals = externals_of(conf, &o.external_count);
 	struct router *r = NULL;
@@ -120,13 +120,13 @@ main(int argc, char **argv)
 {
 	static const struct conf_section *const sections[] = {&conf_router, &conf_component, NULL};
 	static const struct daemon_desc desc = {
-	    .role = "router",
-	    .summary = "the bus of a Carillon XMPP server",
-	    .sections = sections,
-	    .start = start,
-	    .reload = reload,
-	    .drain = drain,
-	    .stop = stop,
+		.role = "router",
+		.summary = "the bus of a Carillon XMPP server",
+		.sections = sections,
+		.start = start,
+		.reload = reload,
+		.drain = drain,
+		.stop = stop,
 	};
 
 	return daemon_main(argc, argv, &desc);

@@ -11,12 +11,12 @@
 #include <stdlib.h>
 
 static struct metric up_gauges[ROLE_COUNT] = {
-    [ROLE_C2S] = {"xmpp_component_up", "role=\"c2s\"", "Instances on the bus.", METRIC_GAUGE},
-    [ROLE_S2S] = {"xmpp_component_up", "role=\"s2s\"", NULL, METRIC_GAUGE},
-    [ROLE_SM] = {"xmpp_component_up", "role=\"sm\"", NULL, METRIC_GAUGE},
-    [ROLE_MUC] = {"xmpp_component_up", "role=\"muc\"", NULL, METRIC_GAUGE},
-    [ROLE_CTL] = {"xmpp_component_up", "role=\"ctl\"", NULL, METRIC_GAUGE},
-    [ROLE_EXTERNAL] = {"xmpp_component_up", "role=\"external\"", NULL, METRIC_GAUGE},
+	[ROLE_C2S] = {"xmpp_component_up", "role=\"c2s\"", "Instances on the bus.", METRIC_GAUGE},
+	[ROLE_S2S] = {"xmpp_component_up", "role=\"s2s\"", NULL, METRIC_GAUGE},
+	[ROLE_SM] = {"xmpp_component_up", "role=\"sm\"", NULL, METRIC_GAUGE},
+	[ROLE_MUC] = {"xmpp_component_up", "role=\"muc\"", NULL, METRIC_GAUGE},
+	[ROLE_CTL] = {"xmpp_component_up", "role=\"ctl\"", NULL, METRIC_GAUGE},
+	[ROLE_EXTERNAL] = {"xmpp_component_up", "role=\"external\"", NULL, METRIC_GAUGE},
 };
 
 /* ---- what routing looks up ---- */
@@ -42,7 +42,7 @@ collect(struct router *r, enum link_role role, struct link **links, struct str *
 {
 	size_t n = 0;
 
-	list_each (&r->bound, struct link, l, node) {
+	list_each(&r->bound, struct link, l, node) {
 		if (counts(l, role)) {
 			links[n] = l;
 			names[n++] = str_z(l->name);
@@ -216,11 +216,11 @@ write_member(struct buf *out, const struct link *l, const char *state)
 {
 	struct buf hosts = {0};
 	struct frame f = {
-	    .kind = FRAME_MEMBER,
-	    .name = str_z(l->name),
-	    .role = str_z(link_role_name(l->role)),
-	    .state = str_z(state),
-	    .boot = str_z(l->boot),
+		.kind = FRAME_MEMBER,
+		.name = str_z(l->name),
+		.role = str_z(link_role_name(l->role)),
+		.state = str_z(state),
+		.boot = str_z(l->boot),
 	};
 
 	for (size_t i = 0; i < l->domain_count; i++) {
@@ -245,19 +245,19 @@ static void
 write_external(struct buf *out, const char *name, const char *domain, bool up)
 {
 	frame_write(out, &(struct frame){
-			     .kind = FRAME_MEMBER,
-			     .name = str_z(name),
-			     .role = str_z(link_role_name(ROLE_EXTERNAL)),
-			     .state = up ? STR("up") : STR("gone"),
-			     .boot = STR("external"),
-			     .hosts = str_z(domain),
+				 .kind = FRAME_MEMBER,
+				 .name = str_z(name),
+				 .role = str_z(link_role_name(ROLE_EXTERNAL)),
+				 .state = up ? STR("up") : STR("gone"),
+				 .boot = STR("external"),
+				 .hosts = str_z(domain),
 			 });
 }
 
 static void
 tell_all(struct router *r, const struct link *but, struct str bytes)
 {
-	list_each (&r->bound, struct link, l, node)
+	list_each(&r->bound, struct link, l, node)
 		if (l != but)
 			io_write(l->port.io, bytes);
 }
@@ -290,9 +290,9 @@ tell_newcomer(struct link *l)
 	struct router *r = l->port.r;
 	struct buf *out = io_out(l->port.io);
 
-	list_each (&r->bound, struct link, other, node)
+	list_each(&r->bound, struct link, other, node)
 		write_member(out, other, state_of(other));
-	list_each (&r->externals, struct external, e, node)
+	list_each(&r->externals, struct external, e, node)
 		if (e->state == EXTERNAL_READY)
 			write_external(out, e->conf->name, e->conf->domain, true);
 	frame_write(out, &(struct frame){.kind = FRAME_SYNCED});
@@ -353,15 +353,20 @@ members_set_hosts(struct link *l, struct str text)
 {
 	struct arena a = {0};
 	struct str *hosts = arena_alloc(&a, (text.n / 2 + 1) * sizeof(*hosts));
-	size_t count = 0;
+	size_t count = 0, bytes = 1024; /* of the <c:member/> that tells them */
 
 	while (text.p) {
 		struct str host = str_split(text, ' ', &text);
 
-		if (host.n && jid_prep_domain(&a, host, &hosts[count]) == 0 && frame_value_ok(hosts[count]))
-			count++;
-		else if (host.n)
-			log_warning(&l->log, "host left out: not a domain: %s", log_quote(host));
+		if (!host.n)
+			continue;
+		if (jid_prep_domain(&a, host, &hosts[count]) < 0 || !frame_value_ok(hosts[count]) ||
+		    bytes + hosts[count].n + 1 >= FRAME_HEAD_MAX) {
+			log_warning(&l->log, "host left out: not a domain, or one too many: %s",
+				    log_quote(host));
+			continue;
+		}
+		bytes += hosts[count++].n + 1;
 	}
 	domains_leave(l);
 	domains_join(l, hosts, count);

@@ -16,9 +16,9 @@ struct wait { /* a source is paused for a target */
 };
 
 static struct metric paused_total = {
-    .name = "xmpp_router_pauses_total",
-    .help = "How often a link was not read from because it filled another one.",
-    .kind = METRIC_COUNTER,
+	.name = "xmpp_router_pauses_total",
+	.help = "How often a link was not read from because it filled another one.",
+	.kind = METRIC_COUNTER,
 };
 
 static void
@@ -42,7 +42,7 @@ port_paused(const struct port *p)
 static bool
 waits_for(const struct port *source, const struct port *target)
 {
-	list_each (&source->waits, struct wait, w, at_source)
+	list_each(&source->waits, struct wait, w, at_source)
 		if (w->target == target)
 			return true;
 	return false;

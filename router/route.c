@@ -9,26 +9,26 @@
 #include "common/metric.h"
 
 static struct metric frames_total = {
-    .name = "xmpp_router_frames_total",
-    .help = "Frames taken from components.",
-    .kind = METRIC_COUNTER,
+	.name = "xmpp_router_frames_total",
+	.help = "Frames taken from components.",
+	.kind = METRIC_COUNTER,
 };
 static struct metric bounced_no_instance = {
-    .name = "xmpp_bounced_total",
-    .labels = "reason=\"no-instance\"",
-    .help = "Frames sent back to their sender.",
-    .kind = METRIC_COUNTER,
+	.name = "xmpp_bounced_total",
+	.labels = "reason=\"no-instance\"",
+	.help = "Frames sent back to their sender.",
+	.kind = METRIC_COUNTER,
 };
 static struct metric bounced_no_host = {
-    .name = "xmpp_bounced_total",
-    .labels = "reason=\"no-host\"",
-    .kind = METRIC_COUNTER,
+	.name = "xmpp_bounced_total",
+	.labels = "reason=\"no-host\"",
+	.kind = METRIC_COUNTER,
 };
 static struct metric dropped_total = {
-    .name = "xmpp_router_dropped_total",
-    .labels = "reason=\"no-sender\"",
-    .help = "Bounces whose addressee was gone.",
-    .kind = METRIC_COUNTER,
+	.name = "xmpp_router_dropped_total",
+	.labels = "reason=\"no-sender\"",
+	.help = "Bounces whose addressee was gone.",
+	.kind = METRIC_COUNTER,
 };
 
 uint64_t
@@ -96,6 +96,8 @@ route(struct router *r, struct port *source, const struct frame *f)
 		link_deliver(target, f);
 	else if (!edge_deliver(r, container_of(target, struct external, port), f))
 		return NO_HOST;
+	if (target->external)
+		external_watch(container_of(target, struct external, port));
 	if (source)
 		port_press(source, target);
 	return NULL;
@@ -129,12 +131,16 @@ bounce(struct link *l, const struct frame *f, const char *reason)
 
 /* To the router itself: a question of carillonctl, or a frame of an external component that comes back. */
 static void
-route_to_self(struct router *r, const struct frame *f)
+route_to_self(struct link *l, const struct frame *f)
 {
-	if (f->kind == FRAME_BOUNCE)
+	struct router *r = l->port.r;
+
+	if (f->kind == FRAME_BOUNCE) {
 		edge_bounced(r, f);
-	else
+	} else {
 		status_answer(r, f);
+		port_press(&l->port, &l->port); /* who asks must read */
+	}
 }
 
 void
@@ -149,7 +155,7 @@ route_from_link(struct link *l, const struct frame *f)
 		return;
 	}
 	if (f->to.p && str_is(f->to, r->name)) {
-		route_to_self(r, f);
+		route_to_self(l, f);
 		return;
 	}
 	reason = route(r, &l->port, f);

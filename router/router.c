@@ -10,6 +10,7 @@
 enum {
 	DRAIN_MS = 1000, /* for all to leave; then what is left is cut off */
 	DRAIN_CLOSE_MS = 1000,
+	STALL_MS = 10000,
 };
 
 /* ---- external components of the configuration ---- */
@@ -29,12 +30,12 @@ external_conf_free(struct router *r, struct external_conf *c)
 static void
 external_conf_revoke(struct router *r, struct external_conf *c)
 {
-	list_each (&r->fresh_externals, struct external, e, node)
+	list_each(&r->fresh_externals, struct external, e, node)
 		if (e->conf == c)
 			external_fail(e, STREAM_HOST_GONE, "no longer in the configuration");
 	if (c->now)
 		external_fail(c->now, STREAM_HOST_GONE, "no longer in the configuration");
-	list_each (&r->externals, struct external, e, node)
+	list_each(&r->externals, struct external, e, node)
 		if (e->conf == c)
 			e->conf = NULL; /* closing */
 	external_conf_free(r, c);
@@ -69,7 +70,7 @@ static void
 externals_set(struct router *r, const struct router_external *externals, const struct str *domains,
 	      size_t count)
 {
-	list_each (&r->external_confs, struct external_conf, c, node)
+	list_each(&r->external_confs, struct external_conf, c, node)
 		if (!is_wanted(c, externals, domains, count))
 			external_conf_revoke(r, c);
 	for (size_t i = 0; i < count; i++)
@@ -172,8 +173,8 @@ tls_make(struct router *r, const struct router_opts *o, struct buf *why)
 		return 0;
 	if (!o->cert_file) {
 		buf_addz(
-		    why,
-		    "cluster: ca_file is set and certificate is not; the router needs both to offer TLS");
+			why,
+			"cluster: ca_file is set and certificate is not; the router needs both to offer TLS");
 		return -1;
 	}
 	r->tls = tls_server_new(&opts);
@@ -226,6 +227,7 @@ router_new(const struct router_opts *o, struct buf *why)
 	r->name = xstrdup(o->name);
 	r->boot = xstrdup(o->boot);
 	r->daemon = o->daemon;
+	r->stall_ms = STALL_MS;
 	credentials_make(r, o->secret);
 	router_set_hosts(r, o->hosts, o->host_count);
 	router_set_externals(r, o->externals, o->external_count, why);
@@ -335,7 +337,7 @@ drain_close(struct router *r)
 			link_fail(l, STREAM_SYSTEM_SHUTDOWN,
 				  "the router leaves, and this link did not in time");
 	}
-	list_each (&r->externals, struct external, e, node)
+	list_each(&r->externals, struct external, e, node)
 		external_fail(e, STREAM_SYSTEM_SHUTDOWN, "the router leaves");
 	router_drain_check(r);
 }
@@ -349,7 +351,7 @@ on_drain_late(struct timer *t)
 static bool
 all_left(const struct router *r)
 {
-	list_each (&r->bound, struct link, l, node)
+	list_each(&r->bound, struct link, l, node)
 		if (!l->left)
 			return false;
 	return true;
@@ -386,14 +388,14 @@ router_drain(struct router *r, void (*drained)(void *arg), void *arg)
 	r->drained_arg = arg;
 	listeners_close(r);
 	timer_start(r->loop, &r->drain_timer, DRAIN_MS, on_drain_late);
-	list_each (&r->fresh, struct link, l, node)
+	list_each(&r->fresh, struct link, l, node)
 		link_fail(l, STREAM_SYSTEM_SHUTDOWN, "the router leaves");
-	list_each (&r->fresh_externals, struct external, e, node)
+	list_each(&r->fresh_externals, struct external, e, node)
 		external_fail(e, STREAM_SYSTEM_SHUTDOWN, "the router leaves");
-	list_each (&r->externals, struct external, e, node)
+	list_each(&r->externals, struct external, e, node)
 		if (e->port.io)
 			io_pause(e->port.io);
-	list_each (&r->bound, struct link, l, node)
+	list_each(&r->bound, struct link, l, node)
 		link_write(l, &(struct frame){.kind = FRAME_STATE, .state = STR("draining")});
 	router_drain_check(r);
 }

@@ -188,13 +188,16 @@ struct external { /* a connection */
 	struct stream *stream;
 	struct external_conf *conf; /* null until its header is good */
 	struct timer timer;
+	struct timer stall; /* runs while it is over its mark: it does not read */
 	uint64_t stanzas_in, stanzas_out;
 };
 
 void external_accept(struct router *r, int fd, const struct addr *peer);
 void external_fail(struct external *e, enum stream_condition condition, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
+	PRINTF_LIKE(3, 4);
 void external_free(struct external *e);
+/* After something was queued for it: it may hold up the daemons that write to it, but not for long. */
+void external_watch(struct external *e);
 struct external_conf *external_find(struct router *r, struct str domain); /* may be null */
 
 /* edge.c */
@@ -233,6 +236,7 @@ struct router {
 	struct list postponed; /* stanzas of externals that wait for the map of slots to settle */
 	size_t postponed_bytes;
 	struct timer postpone_timer;
+	uint64_t stall_ms; /* how long an external may hold up those that write to it */
 	char **hosts;
 	size_t host_count;
 

@@ -49,9 +49,9 @@ answer_status(struct router *r, struct arena *a, struct admin_answer *answer)
 	admin_row_status_and(answer, r->daemon, "router", "links", number(a, r->bound.len), "externals",
 			     number(a, r->externals.len), "frames", number(a, route_frames()), "bounced",
 			     number(a, route_bounced()), "dropped", number(a, route_dropped()), NULL);
-	list_each (&r->bound, struct link, l, node)
+	list_each(&r->bound, struct link, l, node)
 		row_link(answer, a, l);
-	list_each (&r->externals, struct external, e, node)
+	list_each(&r->externals, struct external, e, node)
 		if (e->state == EXTERNAL_READY)
 			row_external(answer, a, e);
 	admin_answer_send(answer, "ok", NULL);

@@ -5,6 +5,14 @@
 say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
+# word TEXT: as one word of a shell command; quoted only where it must be, so that simple paths stay readable.
+word() {
+	case $1 in
+	*[!A-Za-z0-9_./:@%+,=-]* | '') printf "'%s'" "${1//\'/\'\\\'\'}" ;;
+	*) printf '%s' "$1" ;;
+	esac
+}
+
 # Debian's packages, by what they are for.
 packages_build="build-essential autoconf automake pkg-config libexpat1-dev libssl-dev libsasl2-dev libpq-dev
 	libsqlite3-dev libidn-dev libuv1-dev libconfuse-dev libcmocka-dev"
@@ -39,6 +47,9 @@ install_packages() {
 build() {
 	local dir=$1 wanted
 	shift
+	case $top$dir in
+	*[[:space:]\"\'\$\`\\\#\&]*) fail "autotools cannot build in a folder whose name has blanks or quotes: $top, $dir" ;;
+	esac
 	if [ ! -x "$top/configure" ] || [ "$top/configure.ac" -nt "$top/configure" ] ||
 		[ "$top/m4/carillon.m4" -nt "$top/configure" ]; then
 		(cd "$top" && autoreconf -fi) || fail "autoreconf failed"
@@ -109,7 +120,8 @@ pg_postmaster() { # pg_postmaster DIR: its pid, or nothing
 	[ -e "$1/postgresql" ] || return 0
 	place=$(readlink -f "$1/postgresql")
 	pid=$(head -1 "$place/data/postmaster.pid" 2>/dev/null) || return 0
-	[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && echo "$pid"
+	# After a crash of the machine the file is still there, and the number may be somebody else's.
+	case $(cat "/proc/${pid:-none}/comm" 2>/dev/null) in postgres*) echo "$pid" ;; esac
 }
 
 pg_pids() { # pg_pids DIR: the postmaster and its children
@@ -121,7 +133,7 @@ pg_pids() { # pg_pids DIR: the postmaster and its children
 }
 
 wait_gone() { # wait_gone PID SECONDS
-	timeout "$2" tail --pid="$1" -f /dev/null 2>/dev/null
+	timeout "$2" tail --pid="$1" -s 0.05 -f /dev/null 2>/dev/null
 	! kill -0 "$1" 2>/dev/null
 }
 
@@ -144,6 +156,7 @@ pg_stop() {
 	for pid in $pids; do
 		wait_gone "$pid" 10 || fail "PostgreSQL's process $pid does not end"
 	done
+	rm -f "$(readlink -f "$1/postgresql")/data/postmaster.pid" # left by KILL; none of its processes is there any more
 }
 
 free_port_base() { # free_port_base COUNT: a port below the ephemeral range with COUNT free ports from it on

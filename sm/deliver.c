@@ -76,7 +76,7 @@ deliver_worth_storing(const struct stanza *st)
 {
 	bool content = false;
 
-	if (node_child(st->root, "no-store", NS_HINTS) || node_child(st->root, "no-permanent-store", NS_HINTS))
+	if (node_child(st->root, "no-store", NS_HINTS)) /* <no-permanent-store/> is for archives: until it is delivered it may wait */
 		return false;
 	if (node_child(st->root, "store", NS_HINTS))
 		return true;
@@ -217,8 +217,6 @@ act(struct arrival *in, enum deliver_action action)
 		metric_add(&ignored, 1);
 		break;
 	}
-	if (in->entry)
-		mailbox_settle(in->user);
 }
 
 static enum deliver_action
@@ -334,6 +332,8 @@ in_absent(struct sm *sm, const struct stanza *st, struct duty *duty)
 
 	if (refused)
 		refuse(sm, st, duty, STANZA_ERR_SERVICE_UNAVAILABLE);
+	else if (st->kind == STANZA_PRESENCE && st->type == TYPE_PROBE && !sm_serves(sm, st->from.domain))
+		presence_probe_refuse(sm, st);
 	else
 		metric_add(&ignored, 1);
 }

@@ -16,7 +16,7 @@ static const struct conf_key sm_keys[] = {
 	{.name = "offline_messages", .type = CONF_INT, .def = "1000", .min = 0, .max = 1000000, .flags = CONF_RELOAD,
 	 .help = "Messages that may wait for a user who is away. The sender of one more gets service-unavailable "
 		 "(XEP-0160)."},
-	{.name = "unacked_stanzas", .type = CONF_INT, .def = "1000", .min = 100, .max = 100000, .flags = CONF_RELOAD,
+	{.name = "unacked_stanzas", .type = CONF_INT, .def = "10000", .min = 100, .max = 100000, .flags = CONF_RELOAD,
 	 .help = "Stanzas that may wait for one client to take them. Over it the session ends with resource-constraint, and "
 		 "its messages wait in the log."},
 	{.name = "unacked_bytes", .type = CONF_SIZE, .def = "4M", .min = 1048576, .max = 1073741824, .flags = CONF_RELOAD,

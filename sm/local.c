@@ -90,15 +90,17 @@ stanza_durable(const struct stanza *st)
 
 /*
  * For an account that is not in memory: whether it is worth loading. Nobody there has a session, so presence and what is for a
- * session of it need no look at the database (RFC 6121 4.3.2, 8.5).
+ * session of it need no look at the database (RFC 6121 8.5). Another server's probe does: whether the account is there,
+ * away or unknown to the one who asks, it gets an answer (RFC 6121 4.3.2). Between users here silence is one.
  */
 static bool
-worth_loading(const struct stanza *st)
+worth_loading(struct sm *sm, const struct stanza *st)
 {
 	switch (st->kind) {
 	case STANZA_MESSAGE:
-	case STANZA_PRESENCE:
 		return stanza_durable(st);
+	case STANZA_PRESENCE:
+		return stanza_durable(st) || (st->type == TYPE_PROBE && !sm_serves(sm, st->from.domain));
 	case STANZA_IQ:
 		return is_request(st) && jid_is_bare(&st->to);
 	case STANZA_OTHER:
@@ -151,7 +153,7 @@ account_input(struct sm *sm, const struct stanza *st, struct duty *duty)
 		deliver_stanza(user, st, duty);
 		return;
 	}
-	if (!user && !worth_loading(st)) {
+	if (!user && !worth_loading(sm, st)) {
 		metric_add(&absent_dropped, 1);
 		if (is_request(st) || st->type == TYPE_GROUPCHAT)
 			reply_error(sm, st, STANZA_ERR_SERVICE_UNAVAILABLE, NULL); /* RFC 6121 8.5.3.2.1, 8.5.3.2.3 */

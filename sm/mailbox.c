@@ -36,20 +36,6 @@ entry_free(struct entry *e)
 	free(e);
 }
 
-void
-mailbox_done(struct mailbox *m)
-{
-	list_each(&m->entries, struct entry, e, node) {
-		if (e->state == ENTRY_QUEUED) {
-			list_remove(&m->entries, &e->node);
-			e->user = NULL;
-		} else {
-			entry_free(e);
-		}
-	}
-	*m = (struct mailbox){.backlog_low = INT64_MAX};
-}
-
 /* At the end of the process: nobody is told anything. */
 void
 mailbox_forget_uncommitted(struct sm *sm)
@@ -101,22 +87,28 @@ entry_new(struct sm_user *user, int64_t id, struct chunk *stanza, struct str rid
 
 /* ---- the end of a commit ---- */
 
-/* It could not be stored and nobody has got it: its sender must know. */
 static void
-entry_fail(struct entry *e)
+entry_refuse(struct entry *e, enum stanza_condition condition)
 {
 	struct sm *sm = e->sm;
 	struct arena *a = sm_arena(sm);
 	struct stanza st;
 
 	if (stanza_parse(&st, a, chunk_str(e->stanza), NULL) == 0)
-		reply_error(sm, &st, e->lost, "The message could not be stored");
+		reply_error(sm, &st, condition, "The message could not be stored");
 	sm_arena_end(sm);
-	duty_refuse(e->duty, e->lost);
+	duty_refuse(e->duty, condition);
+}
+
+/* It could not be stored and nobody has got it: its sender must know. */
+static void
+entry_fail(struct entry *e)
+{
+	entry_refuse(e, e->lost);
 	entry_free(e);
 }
 
-/* Somebody else owns the user now: it gets the message under the same name. */
+/* Somebody else owns the user now: it gets the message under the same name, which makes it harmless if it has it already. */
 static void
 entry_forward(struct entry *e)
 {
@@ -124,10 +116,9 @@ entry_forward(struct entry *e)
 	struct arena *a = sm_arena(sm);
 	struct stanza st;
 
-	if (!e->delivered && stanza_parse(&st, a, chunk_str(e->stanza), NULL) == 0)
+	if (stanza_parse(&st, a, chunk_str(e->stanza), NULL) == 0)
 		peer_send(sm, &st, str_z(e->rid), e->duty);
 	sm_arena_end(sm);
-	entry_free(e);
 }
 
 static void
@@ -136,10 +127,7 @@ entry_stored(struct entry *e)
 	e->state = ENTRY_STORED;
 	metric_add(&stored, 1);
 	duty_unref(&e->duty);
-	if (e->user)
-		mailbox_settle(e->user);
-	else
-		entry_free(e);
+	mailbox_settle(e->user);
 }
 
 static void
@@ -150,12 +138,7 @@ entry_not_stored(struct entry *e, enum storage_result r)
 	metric_add(&lost, 1);
 	if (e->delivered)
 		duty_unref(&e->duty);
-	if (e->user)
-		mailbox_settle(e->user);
-	else if (e->delivered)
-		entry_free(e);
-	else
-		entry_fail(e);
+	mailbox_settle(e->user);
 }
 
 static void
@@ -164,15 +147,19 @@ on_committed(void *arg, enum storage_result r)
 	struct entry *e = arg;
 
 	list_remove(&e->sm->uncommitted, &e->in_sm);
+	if (!e->user) { /* mailbox_done has done with it what was to be done */
+		entry_free(e);
+		return;
+	}
 	switch (r) {
 	case STORAGE_OK:
 	case STORAGE_EXISTS: /* its name is in the log already: a repetition */
 		entry_stored(e);
 		break;
 	case STORAGE_FENCED:
-		if (e->user)
-			slot_fenced(e->sm, e->user->slot); /* and e->user is null */
-		entry_forward(e);
+		slot_fenced(e->sm, e->user->slot); /* gives the user up, and forwards this one among the others */
+		bug_if(e->user);
+		entry_free(e);
 		break;
 	case STORAGE_NOT_FOUND:
 	case STORAGE_TEMPORARY:
@@ -180,6 +167,39 @@ on_committed(void *arg, enum storage_result r)
 		entry_not_stored(e, r);
 		break;
 	}
+}
+
+/* It leaves the mailbox; while storage has it, it lives on without a user. */
+static void
+entry_leave(struct entry *e, enum mailbox_end end)
+{
+	bool queued = e->state == ENTRY_QUEUED;
+
+	if (!e->delivered && (queued || e->state == ENTRY_LOST)) {
+		if (end == MAILBOX_PASS_ON)
+			entry_forward(e);
+		else if (end == MAILBOX_REFUSE)
+			entry_refuse(e, STANZA_ERR_SERVICE_UNAVAILABLE);
+	}
+	if (queued && end != MAILBOX_FORGET && storage_log_withdraw(e->sm->storage, e->ticket)) {
+		list_remove(&e->sm->uncommitted, &e->in_sm);
+		queued = false;
+	}
+	duty_unref(&e->duty);
+	if (!queued) {
+		entry_free(e);
+		return;
+	}
+	list_remove(&e->user->mail.entries, &e->node);
+	e->user = NULL;
+}
+
+void
+mailbox_done(struct mailbox *m, enum mailbox_end end)
+{
+	list_each(&m->entries, struct entry, e, node)
+		entry_leave(e, end);
+	*m = (struct mailbox){.backlog_low = INT64_MAX};
 }
 
 struct entry *

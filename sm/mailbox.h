@@ -38,7 +38,7 @@ struct entry {
 	struct list_node node;   /* mailbox->entries, by id */
 	struct list_node in_sm;  /* sm->uncommitted, while QUEUED */
 	struct sm *sm;
-	struct sm_user *user;    /* null: given up while the commit is under way */
+	struct sm_user *user;    /* null: it has left the mailbox, and waits for storage to let it go */
 	int64_t id;
 	uint64_t ticket;
 	enum entry_state state;
@@ -60,8 +60,13 @@ struct mailbox {
 };
 
 void mailbox_load(struct mailbox *m, const struct user_rows *rows);
-/* Forgets everything; entries whose commit is under way live on without their user. */
-void mailbox_done(struct mailbox *m);
+
+enum mailbox_end { /* what becomes of messages that are not in the log yet and that nobody has got */
+	MAILBOX_PASS_ON, /* the next owner gets them, at once and in order; by their names it knows what it has already */
+	MAILBOX_REFUSE,  /* their senders get an error: the account is gone */
+	MAILBOX_FORGET,  /* the process ends: whoever sent them repeats them */
+};
+void mailbox_done(struct mailbox *m, enum mailbox_end end);
 void mailbox_forget_uncommitted(struct sm *sm); /* at the end of the process */
 /* Messages that nobody has got yet. */
 size_t mailbox_waiting(const struct mailbox *m);

@@ -33,7 +33,8 @@ struct flush {
 	struct sm *sm;
 	struct loose loose;         /* while aborted and reading */
 	struct sm_session *session; /* null: aborted, waits for storage's answer only */
-	bool reading;               /* a page has been asked for */
+	bool reading;               /* a page has been asked for, */
+	unsigned page;              /* of so many rows: fewer when they are large and the client is slow */
 	struct list waiting;        /* struct waiter */
 	size_t waiting_bytes;
 };
@@ -112,11 +113,31 @@ send_row(struct flush *f, const struct log_entry *row)
 	e->delivered = true; /* by nobody, but nothing can be done for it */
 }
 
+/* As many as there is room for; the rest is read again when there is more. */
+static void
+send_rows(struct flush *f, const struct log_entry *rows, size_t count)
+{
+	struct mailbox *m = &f->session->user->mail;
+	unsigned asked = f->page;
+	size_t i;
+
+	for (i = 0; i < count && session_has_room(f->session); i++)
+		send_row(f, &rows[i]);
+	if (i < count) {
+		f->page = MAX((unsigned)i, 1u);
+		m->backlog_low = rows[i].id;
+		return;
+	}
+	f->page = MIN(2 * asked, (unsigned)PAGE);
+	m->backlog_low = count == asked ? rows[count - 1].id + 1 : INT64_MAX;
+	if (count < asked)
+		m->backlog = 0;
+}
+
 static void
 on_page(void *arg, enum storage_result r, const struct log_entry *rows, size_t count)
 {
 	struct flush *f = arg;
-	struct mailbox *m;
 
 	f->reading = false;
 	if (!f->session) {
@@ -124,17 +145,12 @@ on_page(void *arg, enum storage_result r, const struct log_entry *rows, size_t c
 		free(f);
 		return;
 	}
-	m = &f->session->user->mail;
 	if (r != STORAGE_OK) {
 		log_warning(&f->session->log, "offline messages cannot be read result=%s", storage_result_name(r));
 		flush_abort(f->session);
 		return;
 	}
-	for (size_t i = 0; i < count; i++)
-		send_row(f, &rows[i]);
-	m->backlog_low = count == PAGE ? rows[count - 1].id + 1 : INT64_MAX;
-	if (count < PAGE)
-		m->backlog = 0;
+	send_rows(f, rows, count);
 	flush_step(f);
 }
 
@@ -144,7 +160,7 @@ read_page(struct flush *f)
 	struct sm_user *user = f->session->user;
 
 	f->reading = true;
-	storage_log_undelivered(f->sm->storage, user->jid.bare, user->mail.backlog_low - 1, PAGE, on_page, f);
+	storage_log_undelivered(f->sm->storage, user->jid.bare, user->mail.backlog_low - 1, f->page, on_page, f);
 }
 
 /* ---- what is in memory ---- */
@@ -289,6 +305,7 @@ deliver_offline(struct sm_session *session)
 	f = xcalloc(1, sizeof(*f));
 	f->sm = session->sm;
 	f->session = session;
+	f->page = PAGE;
 	session->flush = m->flush = f;
 	flush_step(f);
 }

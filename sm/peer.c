@@ -53,6 +53,7 @@ struct parcel {
 	struct lane *lane;
 	struct chunk *stanza;
 	struct duty *duty;
+	struct duty *joined; /* of a session that repeated it meanwhile; may be null */
 	char rid[];          /* "": not kept once it is sent */
 };
 
@@ -127,6 +128,7 @@ parcel_free(struct sm *sm, struct parcel *p)
 	metric_add(&kept, -1);
 	chunk_unref(&p->stanza);
 	duty_unref(&p->duty);
+	duty_unref(&p->joined);
 	free(p);
 }
 
@@ -158,7 +160,7 @@ refuse_bytes(struct sm *sm, struct str stanza, struct duty *duty, enum stanza_co
 	struct stanza st;
 
 	metric_add(&given_up, 1);
-	if (stanza_parse(&st, a, stanza, NULL) == 0 && st.kind != STANZA_PRESENCE)
+	if (stanza_parse(&st, a, stanza, NULL) == 0 && (st.kind != STANZA_PRESENCE || stanza_durable(&st)))
 		reply_error(sm, &st, c, NULL);
 	duty_refuse(duty, c);
 	sm_arena_end(sm);
@@ -243,10 +245,21 @@ no_room(const struct sm *sm, struct str stanza)
 	return sm->peers->count >= PARCELS_MAX || sm->peers->bytes + stanza.n > PARCELS_BYTES_MAX;
 }
 
+/* On its way already, under the same name: who has repeated it waits for the same answer. */
+static void
+parcel_join(struct parcel *p, struct duty *duty)
+{
+	if (!duty || duty == p->duty || duty == p->joined)
+		return;
+	duty_unref(&p->joined);
+	p->joined = duty_ref(duty);
+}
+
 static void
 peer_put(struct sm *sm, const struct jid *to, bool out, struct str stanza, struct str rid, struct duty *duty)
 {
 	struct lane *l = map_find(&sm->peers->lanes, to->bare);
+	struct parcel *same = rid.n ? map_find(&sm->peers->by_rid, rid) : NULL;
 	char name[sizeof(l->owner)];
 	struct lane probe = {.out = out, .slot = slot_of(to->bare)};
 
@@ -254,8 +267,10 @@ peer_put(struct sm *sm, const struct jid *to, bool out, struct str stanza, struc
 		bus_send_stanza(sm, to->domain, to->bare, STR_NONE, stanza); /* the common way: nothing to remember */
 		return;
 	}
-	if (rid.n && map_find(&sm->peers->by_rid, rid))
-		return; /* it is on its way already */
+	if (same) {
+		parcel_join(same, duty);
+		return;
+	}
 	if (no_room(sm, stanza)) {
 		refuse_bytes(sm, stanza, duty, STANZA_ERR_RESOURCE_CONSTRAINT);
 		return;

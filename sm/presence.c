@@ -339,6 +339,12 @@ directed_to(const struct sm_session *s, const struct jid *from)
 	return s->directed && (map_find(&s->directed->to, from->full) || map_find(&s->directed->to, from->bare));
 }
 
+void
+presence_probe_refuse(struct sm *sm, const struct stanza *st)
+{
+	send_plain(sm, st->to.bare, st->from.bare, "unsubscribed");
+}
+
 /* RFC 6121 4.3.2 */
 static void
 in_probe(struct sm *sm, struct sm_user *user, const struct stanza *st)
@@ -354,8 +360,8 @@ in_probe(struct sm *sm, struct sm_user *user, const struct stanza *st)
 				shown = true;
 			}
 		}
-		if (!shown) /* the same for an account that does not exist */
-			send_plain(sm, user->jid.full, st->from.bare, "unsubscribed");
+		if (!shown)
+			presence_probe_refuse(sm, st);
 		return;
 	}
 	list_each(&user->sessions, struct sm_session, t, in_user) {

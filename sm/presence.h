@@ -18,6 +18,8 @@
 enum verdict presence_out(struct sm *sm, struct sm_session *s, const struct stanza *st, struct ev_out *ev);
 /* Any presence for a loaded account, bare or full JID. */
 void presence_in(struct sm *sm, struct sm_user *user, const struct stanza *st);
+/* The answer to a probe of who may not know, the same for an account that does not exist (RFC 6121 4.3.2, 8.5.1). */
+void presence_probe_refuse(struct sm *sm, const struct stanza *st);
 /* The session ends: those who saw it available see it unavailable. Frees its directed list. */
 void presence_session_gone(struct sm *sm, struct sm_session *s);
 /* The session goes on at another owner: nobody is told. Frees its directed list. */

@@ -3,6 +3,7 @@
 #include "sm/roster_change.h"
 
 #include "common/rand.h"
+#include "sm/duty.h"
 #include "sm/event.h"
 #include "sm/session.h"
 
@@ -13,6 +14,7 @@ struct change { /* under way; the user is held */
 	struct arena memory;
 	struct roster_update u;
 	struct roster_row row;
+	struct duty *duty; /* of the stanza that wants it; may be null */
 	roster_done_cb *done;
 	void *arg;
 };
@@ -71,7 +73,8 @@ push_to_interested(struct sm_user *user, const struct roster_item *item)
 			roster_push(s, item, item->version);
 }
 
-static void
+/* The item as it is now; null when only requests have changed. */
+static const struct roster_item *
 apply(struct change *c)
 {
 	struct sm_user *user = c->user;
@@ -82,10 +85,25 @@ apply(struct change *c)
 	else if (c->u.request == REQUEST_DEL)
 		roster_request_del(&user->roster, c->u.jid);
 	if (!c->u.write)
-		return;
+		return NULL;
 	item = roster_apply(&user->roster, &c->row);
 	event_tell(roster_changed, user->sm, (&(struct ev_roster){user, item, c->u.remove}));
-	push_to_interested(user, item);
+	return item;
+}
+
+static void
+finish(struct change *c, enum storage_result r)
+{
+	struct sm_user *user = c->user;
+	const struct roster_item *item = NULL;
+
+	if (r == STORAGE_OK && user->state == USER_READY)
+		item = apply(c);
+	if (item && !c->u.push_last)
+		push_to_interested(user, item);
+	c->done(user, c->arg, r);
+	if (item && c->u.push_last)
+		push_to_interested(user, item);
 }
 
 static void
@@ -93,10 +111,13 @@ on_committed(void *arg, enum storage_result r)
 {
 	struct change *c = arg;
 	struct sm_user *user = c->user;
+	struct sm *sm = user->sm;
+	struct duty *before = sm->duty;
 
-	if (r == STORAGE_OK && user->state == USER_READY)
-		apply(c);
-	c->done(user, c->arg, r);
+	sm->duty = c->duty;
+	finish(c, r);
+	sm->duty = before;
+	duty_unref(&c->duty);
 	arena_done(&c->memory);
 	free(c);
 	user_release(user);
@@ -120,6 +141,7 @@ roster_commit(struct sm_user *user, const struct roster_update *u, roster_done_c
 
 	bug_if(user->state != USER_READY);
 	c->user = user;
+	c->duty = duty_ref(user->sm->duty);
 	c->done = done;
 	c->arg = arg;
 	copy_update(c, u);

@@ -23,6 +23,7 @@ struct roster_update {
 	struct str name, groups;
 	enum request_change request;
 	struct str stanza;   /* for REQUEST_PUT */
+	bool push_last;      /* `done` runs between the change and its pushes, not behind them */
 };
 
 /* An update that changes nothing yet: the contact's item as it stands. */
@@ -31,7 +32,10 @@ bool roster_update_empty(const struct roster_update *u);
 /* Whether one more item fits (the setting roster_items). */
 bool roster_has_room(const struct sm_user *user, struct str contact);
 
-/* Commits; `done` runs when it is applied and pushed, or has failed. The slices of `u` are copied. The user is READY. */
+/*
+ * Commits; `done` runs when it is applied and pushed, or has failed. The slices of `u` are copied. The user is READY.
+ * What `done` sends belongs to the stanza that is being handled now: that one is dealt with when all of it is.
+ */
 typedef void roster_done_cb(struct sm_user *user, void *arg, enum storage_result r);
 void roster_commit(struct sm_user *user, const struct roster_update *u, roster_done_cb *done, void *arg);
 

@@ -22,6 +22,8 @@ enum {
 	ACK_DELAY_MS = 100, /* doc/protocol.md section 4 */
 	ACK_STANZAS = 64,
 	PROBE_MS = 5000,
+	PACED_STANZAS = 200, /* on their way at once, of what can be paced: c2s acknowledges each 64; */
+	PACED_BYTES = 256 * 1024, /* and it queues only so much for a slow client */
 };
 
 static struct metric ended = {
@@ -91,6 +93,12 @@ sent_transmit(struct sm_session *s, const struct sent *t)
 	component_send(s->sm->bus, &f);
 }
 
+static size_t
+sent_size(const struct sent *t)
+{
+	return sizeof(*t) + sizeof(*t->bytes) + t->bytes->n;
+}
+
 static void
 on_probe(struct timer *t)
 {
@@ -118,7 +126,7 @@ session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry)
 	t->bytes = chunk_ref(c);
 	t->entry = entry;
 	list_append(&s->unacked, &t->node);
-	s->unacked_bytes += c->n;
+	s->unacked_bytes += sent_size(t);
 	sent_transmit(s, t);
 	if (!timer_running(&s->probe))
 		timer_start(s->sm->loop, &s->probe, PROBE_MS, on_probe);
@@ -138,7 +146,10 @@ session_send(struct sm_session *session, struct str canonical)
 bool
 session_has_room(const struct sm_session *s)
 {
-	return s->unacked.len < s->sm->set.unacked_stanzas / 2 && s->unacked_bytes < s->sm->set.unacked_bytes / 2;
+	const struct settings *set = &s->sm->set;
+
+	return s->unacked.len < MIN(set->unacked_stanzas / 2, (size_t)PACED_STANZAS) &&
+	       s->unacked_bytes < MIN(set->unacked_bytes / 2, (size_t)PACED_BYTES);
 }
 
 void
@@ -154,7 +165,7 @@ unacked_shift(struct sm_session *s)
 {
 	struct sent *t = list_entry(list_shift(&s->unacked), struct sent, node);
 
-	s->unacked_bytes -= t->bytes->n;
+	s->unacked_bytes -= sent_size(t);
 	return t;
 }
 

@@ -76,7 +76,7 @@ struct sm_session *session_find_jid(const struct sm *sm, const struct jid *full)
  * has been called for it. To a session that is ending nothing is sent.
  */
 void session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry);
-bool session_has_room(const struct sm_session *s); /* for what can be paced: half of its bound is free */
+bool session_has_room(const struct sm_session *s); /* for what can be paced: its client takes what it gets */
 void session_repeat(struct sm_session *s);         /* all that c2s has not acknowledged */
 /* c2s has all up to the number. */
 void session_acked(struct sm_session *s, uint64_t number);

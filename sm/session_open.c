@@ -241,6 +241,7 @@ void
 session_open_word(struct sm *sm, const struct frame *f, const struct stanza *p)
 {
 	struct word_open w;
+	struct sm_user *user;
 	struct input *in;
 	struct jid jid;
 
@@ -255,5 +256,7 @@ session_open_word(struct sm *sm, const struct frame *f, const struct stanza *p)
 	in->patient = w.resume;
 	memcpy(in->sid, f->sid.p, f->sid.n);
 	memcpy(in->from, f->from.p, f->from.n);
-	user_input(user_get(sm, jid.bare), in);
+	user = user_get(sm, jid.bare);
+	user_supersede(user, in);
+	user_input(user, in);
 }

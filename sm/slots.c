@@ -239,6 +239,18 @@ held_release(struct sm *sm)
 	replay(sm, &decided);
 }
 
+/* It is known now that storage is away: what does not wait for it is answered, the rest is held again. */
+static void
+held_try_again(struct sm *sm)
+{
+	struct slots *t = sm->slots;
+	struct list all = t->held;
+
+	t->held = (struct list){0};
+	t->held_bytes = 0;
+	replay(sm, &all);
+}
+
 static bool
 hold(struct sm *sm, const struct frame *f, unsigned slot)
 {
@@ -265,7 +277,7 @@ slots_gate(struct sm *sm, const struct frame *f, const struct stanza *payload)
 		return true;
 	case SLOT_WANTED:
 	case SLOT_CLAIMING:
-		if (!sm->storage_usable && account_answer_unusable(sm, f, payload))
+		if (sm->storage_away && account_answer_unusable(sm, f, payload))
 			return false;
 		if (hold(sm, f, slot))
 			return false;
@@ -295,6 +307,8 @@ on_claimed(void *arg, enum storage_result r, const struct slot_claim *claims, si
 			if (t->slot[i].state == SLOT_CLAIMING)
 				slot_set(sm, i, SLOT_WANTED);
 		retry_later(sm);
+		sm->storage_away = !sm->storage_usable;
+		held_try_again(sm);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {

@@ -170,11 +170,9 @@ on_usable(void *owner, bool is_usable, const char *why)
 {
 	struct sm *sm = owner;
 
+	(void)why; /* storage has said it in the log */
 	sm->storage_usable = is_usable;
-	if (is_usable)
-		log_info(&sm->log, "storage is usable");
-	else
-		log_warning(&sm->log, "storage is away: %s", why ? why : "");
+	sm->storage_away = !is_usable;
 	if (!is_usable || !sm->bus)
 		return;
 	slots_update(sm);

@@ -51,6 +51,7 @@ struct sm {
 	struct component *bus;     /* owned */
 	struct storage *storage;   /* owned */
 	bool storage_usable;
+	bool storage_away;         /* known not to be usable; at start it is not known yet */
 	bool draining, stopping;
 	bool left;                 /* has said goodbye to the bus */
 	struct timer drain_timer;

@@ -88,16 +88,19 @@ after_out(struct sm_user *user, const struct step *step)
 
 	if (!step->pass)
 		return;
+	if (step->st.type == TYPE_UNSUBSCRIBED && step->had_from)
+		presence_hide_from(user, step->contact); /* 3.2.2: while the contact is still subscribed */
 	write_bare(&b, &step->st, user->jid.full, step->contact);
 	sm_route(user->sm, buf_str(&b));
 	buf_done(&b);
 	if (step->st.type == TYPE_SUBSCRIBED)
 		presence_show_to(user, step->contact); /* 3.1.5 */
-	else if (step->st.type == TYPE_UNSUBSCRIBED && step->had_from)
-		presence_hide_from(user, step->contact); /* 3.2.2 */
 }
 
-/* 3.1.3: a request to the available resources; 3.1.6, 3.2.3, 3.3.3: the rest to the interested ones too. */
+/*
+ * 3.1.3: a request to the available resources; 3.1.6, 3.2.3, 3.3.3: the rest to the interested ones too, before the
+ * roster push, so that clients know what it is about.
+ */
 static void
 deliver(struct sm_user *user, const struct step *step)
 {
@@ -132,7 +135,7 @@ refuse_temporarily(struct sm_user *user, const struct step *step)
 
 	stanza_write_error(&b, &step->st,
 			   &(struct stanza_fault){.condition = STANZA_ERR_RESOURCE_CONSTRAINT,
-						  .text = "the database cannot be reached; try again later"});
+						  .text = "not possible at the moment; try again later"});
 	sm_route(user->sm, buf_str(&b));
 	buf_done(&b);
 }
@@ -288,6 +291,7 @@ subscribe_in(struct sm_user *user, const struct stanza *st)
 	}
 	if (t.pass)
 		plan(&u, now, t.next, u.sub & SUB_APPROVED);
+	u.push_last = true;
 	take_step(user, step, &u);
 }
 
@@ -306,10 +310,10 @@ subscribe_cancel(struct sm_user *user, struct str contact, unsigned sub, bool pe
 {
 	if (sub & (SUB_TO | SUB_ASK))
 		send_type(user, contact, type_name(TYPE_UNSUBSCRIBE));
+	if (sub & SUB_FROM)
+		presence_hide_from(user, contact); /* 3.2.2: while the contact is still subscribed */
 	if ((sub & SUB_FROM) || pending_in)
 		send_type(user, contact, type_name(TYPE_UNSUBSCRIBED));
-	if (sub & SUB_FROM)
-		presence_hide_from(user, contact);
 }
 
 void

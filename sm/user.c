@@ -53,15 +53,22 @@ input_size(const struct input *in)
 	return sizeof(*in) + (in->bytes ? in->bytes->n : 0);
 }
 
-static struct input *
-queue_shift(struct sm_user *user)
+static void
+queue_remove(struct sm_user *user, struct input *in)
 {
-	struct input *in = list_entry(list_shift(&user->queue), struct input, node);
-
+	list_remove(&user->queue, &in->node);
 	if (!in->session) {
 		user->queue_foreign--;
 		user->queue_bytes -= input_size(in);
 	}
+}
+
+static struct input *
+queue_shift(struct sm_user *user)
+{
+	struct input *in = list_entry(user->queue.first, struct input, node);
+
+	queue_remove(user, in);
 	return in;
 }
 
@@ -130,6 +137,17 @@ user_input(struct sm_user *user, struct input *in)
 		queue_add(user, in);
 }
 
+void
+user_supersede(struct sm_user *user, const struct input *newer)
+{
+	list_each(&user->queue, struct input, in, node) {
+		if (in->run != newer->run || strcmp(in->sid, newer->sid) != 0)
+			continue;
+		queue_remove(user, in);
+		input_free(&in);
+	}
+}
+
 /* ---- its memory ---- */
 
 static void
@@ -145,13 +163,13 @@ user_release_memory(void *p)
 
 /* Out of the map; its memory goes when nobody who was given the pointer may come back with it. */
 static void
-user_leave(struct sm_user *user)
+user_leave(struct sm_user *user, enum mailbox_end end)
 {
 	user->state = USER_GONE;
 	map_take(&user->sm->users, str_z(user->bare));
 	timer_stop(&user->timer);
 	task_cancel(&user->drain);
-	mailbox_done(&user->mail);
+	mailbox_done(&user->mail, end);
 	roster_done(&user->roster);
 	metric_add(&in_memory, -1);
 	list_append(&user->sm->leaving, &user->in_leaving);
@@ -210,7 +228,7 @@ load_failed(struct sm_user *user, enum storage_result r)
 		timer_start(user->sm->loop, &user->timer, LOAD_RETRY_MS, on_retry);
 		return;
 	}
-	user_leave(user);
+	user_leave(user, MAILBOX_FORGET);
 	user_maybe_free(user);
 }
 
@@ -308,7 +326,7 @@ on_drain(struct task *t)
 	while (user->queue.len && !user->holds && user->state != USER_GONE)
 		input_run(user, queue_shift(user));
 	if (user->state == USER_ABSENT && !user->queue.len && !user->holds) {
-		user_leave(user);
+		user_leave(user, MAILBOX_FORGET);
 		user_maybe_free(user);
 	} else if (user->state == USER_READY) {
 		user_maybe_idle(user);
@@ -347,7 +365,7 @@ static void
 user_forget(struct sm_user *user)
 {
 	event_tell(user_unload, user->sm, (&(struct ev_user){user}));
-	user_leave(user);
+	user_leave(user, MAILBOX_FORGET);
 	user_maybe_free(user);
 }
 
@@ -382,7 +400,7 @@ user_give_up(struct sm_user *user)
 	}
 	if (user->state == USER_READY)
 		event_tell(user_unload, sm, (&(struct ev_user){user}));
-	user_leave(user);
+	user_leave(user, MAILBOX_PASS_ON);
 	queue_refuse(user, STORAGE_FENCED, true);
 	user_maybe_free(user);
 }
@@ -391,7 +409,7 @@ void
 user_delete(struct sm_user *user)
 {
 	event_tell(user_deleted, user->sm, (&(struct ev_user){user}));
-	user_leave(user);
+	user_leave(user, MAILBOX_REFUSE);
 	queue_refuse(user, STORAGE_NOT_FOUND, true);
 	user_maybe_free(user);
 }
@@ -405,7 +423,7 @@ users_free(struct sm *sm)
 	while ((user = map_next(&sm->users, &it))) {
 		list_each(&user->sessions, struct sm_session, s, in_user)
 			session_finish(s, true);
-		user_leave(user);
+		user_leave(user, MAILBOX_FORGET);
 	}
 	list_each(&sm->leaving, struct sm_user, u, in_leaving) {
 		list_remove(&sm->leaving, &u->in_leaving);

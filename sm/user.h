@@ -77,6 +77,8 @@ bool user_open(const struct sm_user *user);
  * user is given up meanwhile with FENCED, when the account is deleted with NOT_FOUND.
  */
 void user_input(struct sm_user *user, struct input *in);
+/* Forgets what waits and says the same for the same sid: c2s asks again while the user cannot be loaded. */
+void user_supersede(struct sm_user *user, const struct input *newer);
 
 /*
  * While held, everything for this user (from its sessions and to it) waits.

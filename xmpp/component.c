@@ -212,9 +212,9 @@ component_set_hosts(struct component *c, const char *const *hosts)
 	free(c->hosts);
 	c->hosts = hosts_join(hosts);
 	tell_routers(c, &(struct frame){
-			    .kind = FRAME_STATE,
-			    .state = c->draining ? STR("draining") : STR("up"),
-			    .hosts = str_z(c->hosts),
+				.kind = FRAME_STATE,
+				.state = c->draining ? STR("draining") : STR("up"),
+				.hosts = str_z(c->hosts),
 			});
 }
 
@@ -270,17 +270,17 @@ hold_back(struct component *c, const struct frame *f, struct str payload, const 
 	at = h->bytes;
 	h->node = (struct list_node){0};
 	h->f = (struct frame){
-	    .kind = FRAME_BOUNCE,
-	    .to = str_z(c->name),
-	    .target = copy_text(&at, f->to),
-	    .host = copy_text(&at, f->host),
-	    .key = copy_text(&at, f->key),
-	    .sid = copy_text(&at, f->sid),
-	    .rid = copy_text(&at, f->rid),
-	    .seq = f->seq,
-	    .ack = f->ack,
-	    .reason = str_z(reason),
-	    .payload = copy_text(&at, payload),
+		.kind = FRAME_BOUNCE,
+		.to = str_z(c->name),
+		.target = copy_text(&at, f->to),
+		.host = copy_text(&at, f->host),
+		.key = copy_text(&at, f->key),
+		.sid = copy_text(&at, f->sid),
+		.rid = copy_text(&at, f->rid),
+		.seq = f->seq,
+		.ack = f->ack,
+		.reason = str_z(reason),
+		.payload = copy_text(&at, payload),
 	};
 	list_append(&c->held, &h->node);
 	loop_defer(c->loop, &c->held_task, on_held);

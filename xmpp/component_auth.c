@@ -248,9 +248,9 @@ static const struct {
 	const char *name, *ns;
 	void (*handle)(struct uplink *l, const struct stanza *st);
 } elements[] = {
-    {UPLINK_FEATURES, "features", NS_STREAM, on_features}, {UPLINK_TLS, "proceed", NS_TLS, on_proceed},
-    {UPLINK_AUTH, "challenge", NS_SASL, on_challenge},     {UPLINK_AUTH, "success", NS_SASL, on_success},
-    {UPLINK_AUTH, "failure", NS_SASL, on_failure},
+	{UPLINK_FEATURES, "features", NS_STREAM, on_features}, {UPLINK_TLS, "proceed", NS_TLS, on_proceed},
+	{UPLINK_AUTH, "challenge", NS_SASL, on_challenge},     {UPLINK_AUTH, "success", NS_SASL, on_success},
+	{UPLINK_AUTH, "failure", NS_SASL, on_failure},
 };
 
 void

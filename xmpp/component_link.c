@@ -165,7 +165,8 @@ uplink_end(struct uplink *l, bool clean)
 		attempt_later(l);
 }
 
-/* Daemons start in any order: a router that is not there yet in the first seconds is nothing to worry about. */
+/* Daemons start in any order: a router that is not there yet in the first seconds is nothing to worry about.
+ */
 static bool
 just_started(const struct uplink *l)
 {
@@ -391,10 +392,10 @@ on_secured(struct io *io)
 }
 
 static const struct io_events io_events = {
-    .data = on_data,
-    .end = on_end,
-    .drained = on_drained,
-    .secured = on_secured,
+	.data = on_data,
+	.end = on_end,
+	.drained = on_drained,
+	.secured = on_secured,
 };
 
 static void
@@ -433,10 +434,10 @@ on_write(struct stream *s, struct str bytes)
 }
 
 static const struct stream_events stream_events = {
-    .header = on_header,
-    .element = on_element,
-    .over = on_over,
-    .write = on_write,
+	.header = on_header,
+	.element = on_element,
+	.over = on_over,
+	.write = on_write,
 };
 
 static void

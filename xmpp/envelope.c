@@ -30,13 +30,13 @@ enum attr_id {
 
 /* Where text goes; ATTR_SEQ and what follows are numbers. */
 static const size_t text_at[ATTR_SEQ] = {
-    [ATTR_TO] = offsetof(struct frame, to),         [ATTR_FROM] = offsetof(struct frame, from),
-    [ATTR_HOST] = offsetof(struct frame, host),     [ATTR_KEY] = offsetof(struct frame, key),
-    [ATTR_SID] = offsetof(struct frame, sid),       [ATTR_RID] = offsetof(struct frame, rid),
-    [ATTR_REASON] = offsetof(struct frame, reason), [ATTR_TARGET] = offsetof(struct frame, target),
-    [ATTR_NAME] = offsetof(struct frame, name),     [ATTR_ROLE] = offsetof(struct frame, role),
-    [ATTR_STATE] = offsetof(struct frame, state),   [ATTR_BOOT] = offsetof(struct frame, boot),
-    [ATTR_HOSTS] = offsetof(struct frame, hosts),   [ATTR_ID] = offsetof(struct frame, id),
+	[ATTR_TO] = offsetof(struct frame, to),         [ATTR_FROM] = offsetof(struct frame, from),
+	[ATTR_HOST] = offsetof(struct frame, host),     [ATTR_KEY] = offsetof(struct frame, key),
+	[ATTR_SID] = offsetof(struct frame, sid),       [ATTR_RID] = offsetof(struct frame, rid),
+	[ATTR_REASON] = offsetof(struct frame, reason), [ATTR_TARGET] = offsetof(struct frame, target),
+	[ATTR_NAME] = offsetof(struct frame, name),     [ATTR_ROLE] = offsetof(struct frame, role),
+	[ATTR_STATE] = offsetof(struct frame, state),   [ATTR_BOOT] = offsetof(struct frame, boot),
+	[ATTR_HOSTS] = offsetof(struct frame, hosts),   [ATTR_ID] = offsetof(struct frame, id),
 };
 
 /* A head being read. */
@@ -74,9 +74,9 @@ enum { NAME = 1, STOP = 2 };
 
 /* NAME: may be in a name. STOP: must not be in a value, the closing quote included. */
 static const unsigned char class_of[256] = {
-    [0x00 ... 0x1f] = STOP, ['"'] = STOP,         ['&' ... '\''] = STOP, ['-' ... '.'] = NAME,
-    ['0' ... ':'] = NAME,   ['<'] = STOP,         ['>'] = STOP,          ['A' ... 'Z'] = NAME,
-    ['_'] = NAME,           ['a' ... 'z'] = NAME, [0x7f] = STOP,
+	[0x00 ... 0x1f] = STOP, ['"'] = STOP,         ['&' ... '\''] = STOP, ['-' ... '.'] = NAME,
+	['0' ... ':'] = NAME,   ['<'] = STOP,         ['>'] = STOP,          ['A' ... 'Z'] = NAME,
+	['_'] = NAME,           ['a' ... 'z'] = NAME, [0x7f] = STOP,
 };
 
 static inline bool
@@ -291,12 +291,12 @@ head_check(const struct head *h)
 		return NULL;
 	case FRAME_BOUNCE:
 		return has(h, ATTR_TO) && has(h, ATTR_FROM) && has(h, ATTR_REASON)
-			   ? NULL
-			   : "bounce needs to, from, reason";
+			       ? NULL
+			       : "bounce needs to, from, reason";
 	case FRAME_MEMBER:
 		return has(h, ATTR_NAME) && has(h, ATTR_ROLE) && has(h, ATTR_STATE)
-			   ? NULL
-			   : "member needs name, role, state";
+			       ? NULL
+			       : "member needs name, role, state";
 	case FRAME_STATE:
 		return has(h, ATTR_STATE) ? NULL : "state without is";
 	case FRAME_PING:

@@ -5,9 +5,9 @@
 enum { LEN_DIGITS = 7 }; /* of FRAME_PAYLOAD_MAX */
 
 static const struct str kind_word[] = {
-    [FRAME_ROUTE] = {"route", 5},   [FRAME_BOUNCE] = {"bounce", 6}, [FRAME_MEMBER] = {"member", 6},
-    [FRAME_SYNCED] = {"synced", 6}, [FRAME_STATE] = {"state", 5},   [FRAME_PING] = {"ping", 4},
-    [FRAME_PONG] = {"pong", 4},
+	[FRAME_ROUTE] = {"route", 5},   [FRAME_BOUNCE] = {"bounce", 6}, [FRAME_MEMBER] = {"member", 6},
+	[FRAME_SYNCED] = {"synced", 6}, [FRAME_STATE] = {"state", 5},   [FRAME_PING] = {"ping", 4},
+	[FRAME_PONG] = {"pong", 4},
 };
 
 static struct str

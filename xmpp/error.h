@@ -91,3 +91,6 @@ const char *stanza_condition_name(enum stanza_condition c);
 const char *stanza_condition_type(enum stanza_condition c);
 enum stanza_condition stanza_condition_find(struct str name); /* STANZA_OK when unknown */
 enum stream_condition stream_condition_find(struct str name); /* STREAM_OK when unknown */
+
+/* Application-specific conditions (RFC 6120 4.9.4, 8.3.4), canonical; for who includes xmpp/ns.h. */
+#define ERROR_STANZA_TOO_BIG "<stanza-too-big xmlns='" NS_ERRORS "'/>" /* XEP-0205 3 */

@@ -33,6 +33,7 @@
 #define NS_HINTS "urn:xmpp:hints"                             /* XEP-0334 */
 #define NS_CARBONS "urn:xmpp:carbons:2"                       /* XEP-0280 */
 #define NS_CHATSTATES "http://jabber.org/protocol/chatstates" /* XEP-0085 */
+#define NS_ERRORS "urn:xmpp:errors"                           /* XEP-0205 */
 
 #define NS_BUS "urn:carillon:bus:1"                           /* doc/protocol.md, the link */
 #define NS_WORDS "urn:carillon:session:1"                     /* doc/protocol.md, c2s and sm */

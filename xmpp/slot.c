@@ -12,8 +12,8 @@
 
 /* The little-endian halves of "carillon-slots-1" (doc/protocol.md section 3). */
 static const struct siphash_key slots_key = {
-    .k0 = 0x6e6f6c6c69726163ull, /* "carillon" */
-    .k1 = 0x312d73746f6c732dull, /* "-slots-1" */
+	.k0 = 0x6e6f6c6c69726163ull, /* "carillon" */
+	.k1 = 0x312d73746f6c732dull, /* "-slots-1" */
 };
 
 enum { NAME_MAX_LEN = 256 }; /* longer ones than any instance name */

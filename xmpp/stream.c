@@ -269,7 +269,7 @@ feed(struct stream *s, struct str bytes)
 		return;
 	c = xml_feed(s->xml, bytes, &why);
 	if (c)
-		stream_fail(s, c, why);
+		stream_fail_app(s, c, why, STR_NONE, xml_too_big(s->xml) ? STR(ERROR_STANZA_TOO_BIG) : STR_NONE);
 }
 
 void

@@ -84,7 +84,7 @@ void
 xml_restart(struct xml *x)
 {
 	forget(x);
-	x->over = false;
+	x->over = x->too_big = false;
 }
 
 void
@@ -106,6 +106,12 @@ xml_rest(struct xml *x)
 	if (x->work || !xml_scan_between(&x->scan))
 		return;
 	give_parser(x);
+}
+
+bool
+xml_too_big(const struct xml *x)
+{
+	return x->too_big;
 }
 
 size_t
@@ -279,9 +285,11 @@ take_piece(struct xml *x, enum scan_result result, struct str bytes, const struc
 	case SCAN_BAD:
 		/* An error that stands before this one comes first, however the bytes were cut on their way. */
 		c = piece->safe ? xml_parse(x, str_n(bytes.p, piece->safe), why_r) : STREAM_OK;
-		if (!c)
-			*why_r = piece->why;
-		return c ? c : piece->condition;
+		if (c)
+			return c;
+		x->too_big = piece->too_big;
+		*why_r = piece->why;
+		return piece->condition;
 	case SCAN_SPACE:
 		break;
 	}

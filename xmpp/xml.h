@@ -75,6 +75,7 @@ void xml_set_content_ns(struct xml *x, const char *ns);
  * events come before it, does not depend on how the bytes are cut.
  */
 enum stream_condition xml_feed(struct xml *x, struct str bytes, const char **why_r);
+bool xml_too_big(const struct xml *x); /* that a POLICY_VIOLATION was for the size of a stanza (XEP-0205) */
 /* Feeding ends here; inside an event, the rest of the bytes is dropped. xml_free is not allowed in events. */
 void xml_stop(struct xml *x);
 /*

@@ -29,6 +29,7 @@ struct xml {
 	bool unit_done;          /* expat has seen the end of one */
 	bool content_fixed;      /* by the owner, not by the header */
 	bool holding, over;
+	bool too_big;            /* why it is over: a stanza's size */
 	bool feeding, cut;       /* cut: the rest of what is being fed is not wanted */
 	enum stream_condition error; /* found inside expat's callbacks */
 	const char *why;

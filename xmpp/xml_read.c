@@ -75,8 +75,10 @@ check_ns(struct xml *x, struct str ns)
 static void
 check_written(struct xml *x)
 {
-	if (x->work->bytes.n / WRITTEN_FACTOR > x->limits.bytes)
-		refuse(x, STREAM_POLICY_VIOLATION, "stanza is too big when written out");
+	if (x->work->bytes.n / WRITTEN_FACTOR <= x->limits.bytes || x->error)
+		return;
+	x->too_big = true;
+	refuse(x, STREAM_POLICY_VIOLATION, "stanza is too big when written out");
 }
 
 static void

@@ -416,8 +416,11 @@ xml_scan(struct xml_scan *s, const struct xml_limits *limits, struct str bytes, 
 	while (!r.done && r.p < r.end)
 		step(&r);
 	s->bytes += (size_t)(r.p - bytes.p);
-	if (!r.done && r.p < bytes.p + bytes.n)
+	piece_r->too_big = false;
+	if (!r.done && r.p < bytes.p + bytes.n) {
+		piece_r->too_big = s->depth > 0 || s->state == BETWEEN;
 		refuse(&r, STREAM_POLICY_VIOLATION, "stanza or stream header is too big");
+	}
 	piece_r->used = (size_t)(r.p - bytes.p);
 	piece_r->safe = (size_t)(r.safe - bytes.p);
 	return r.done ? r.result : SCAN_MORE;

@@ -38,6 +38,7 @@ struct scan_piece {
 	size_t used; /* bytes that belong to it */
 	size_t safe; /* MORE, BAD: how many of them the parser may have now */
 	enum stream_condition condition;
+	bool too_big; /* BAD: because of the stanza's size */
 	const char *why;
 };
 

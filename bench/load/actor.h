@@ -14,9 +14,9 @@
 
 struct crew;
 
-struct account {
+struct load_account {
 	char *user, *jid; /* the bare one */
-	struct scram_keys keys;
+	struct salted_keys keys;
 };
 
 enum actor_state {
@@ -35,7 +35,7 @@ enum actor_state {
 struct actor { /* zeroed but for crew, account and number: off */
 	struct wire wire;
 	struct crew *crew;
-	struct account *account;
+	struct load_account *account;
 	unsigned number;
 	enum actor_state state;
 	struct splitter split;

@@ -117,7 +117,7 @@ crew_enlist(struct crew *c, size_t accounts, size_t actors)
 	c->account_count = accounts;
 	c->accounts = xcalloc(accounts, sizeof(*c->accounts));
 	for (size_t i = 0; i < accounts; i++) {
-		struct account *a = &c->accounts[i];
+		struct load_account *a = &c->accounts[i];
 
 		a->user = xasprintf("%s%zu", c->plan->user, (size_t)c->plan->first + i);
 		a->jid = xasprintf("%s@%s", a->user, c->plan->domain);

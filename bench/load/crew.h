@@ -19,7 +19,7 @@ struct crew {
 	socklen_t address_len;
 	char *password;
 
-	struct account *accounts;
+	struct load_account *accounts;
 	size_t account_count;
 	struct actor *actors;
 	size_t actor_count;

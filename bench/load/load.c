@@ -43,6 +43,7 @@ main(int argc, char **argv)
 		i++;
 	if (i == ARRAY_LEN(scenarios))
 		die(EXIT_CONFIG, "%s is no scenario; carillon-load --help lists them", plan.scenario);
+	report.table = plan.json_file && strcmp(plan.json_file, "-") == 0 ? stderr : stdout;
 	signal(SIGPIPE, SIG_IGN);
 	letter_init();
 	crew_init(&crew, &plan);

@@ -10,7 +10,7 @@
 
 enum { FAILURES_MAX = 1000 };
 
-struct login {
+struct login_run {
 	struct outcome *o;
 	struct actor **free; /* a ring of those who are off */
 	size_t first, count, size;
@@ -20,7 +20,7 @@ struct login {
 static void
 start_next(struct crew *c)
 {
-	struct login *l = c->scenario;
+	struct login_run *l = c->scenario;
 	struct actor *a = l->free[l->first];
 
 	bug_if(!l->count);
@@ -32,7 +32,7 @@ start_next(struct crew *c)
 static void
 on_ready(struct actor *a)
 {
-	struct login *l = a->crew->scenario;
+	struct login_run *l = a->crew->scenario;
 
 	if (l->measuring) {
 		l->o->operations++;
@@ -45,7 +45,7 @@ static void
 on_gone(struct actor *a, const char *why)
 {
 	struct crew *c = a->crew;
-	struct login *l = c->scenario;
+	struct login_run *l = c->scenario;
 
 	if (why)
 		crew_broken(a, why);
@@ -57,7 +57,7 @@ on_gone(struct actor *a, const char *why)
 }
 
 static void
-run(struct crew *c, struct login *l)
+run(struct crew *c, struct login_run *l)
 {
 	const struct plan *p = c->plan;
 
@@ -79,7 +79,7 @@ void
 scenario_login(struct crew *c, struct report *r)
 {
 	const struct plan *p = c->plan;
-	struct login l = {.size = p->sessions, .count = p->sessions};
+	struct login_run l = {.size = p->sessions, .count = p->sessions};
 
 	if (p->parallel > p->sessions)
 		die(EXIT_CONFIG, "--parallel needs as many --sessions at least");

@@ -46,6 +46,18 @@ outcome_number(struct outcome *o, const char *name, uint64_t v)
 	o->params[o->param_count - 1].number = true;
 }
 
+static double
+seconds_of(const struct outcome *o)
+{
+	return o->seconds > 0 ? o->seconds : o->meter.seconds;
+}
+
+double
+outcome_rate(const struct outcome *o)
+{
+	return (double)o->operations / seconds_of(o);
+}
+
 bool
 outcome_is_good(const struct outcome *o)
 {
@@ -131,8 +143,8 @@ outcome_print(const struct outcome *o, FILE *f)
 		fprintf(f, "%s %s %s", i ? "," : "", o->params[i].name, o->params[i].text);
 	fputc('\n', f);
 	if (o->operations)
-		fprintf(f, "  rate              %.0f %s/s (%" PRIu64 " in %.2f s)\n", (double)o->operations / m->seconds,
-			o->operation, o->operations, m->seconds);
+		fprintf(f, "  rate              %.0f %s/s (%" PRIu64 " in %.2f s)\n", outcome_rate(o), o->operation,
+			o->operations, seconds_of(o));
 	print_latency(o, f);
 	print_cpu(o, f);
 	print_memory(o, f);

@@ -86,7 +86,7 @@ outcome_json(const struct outcome *o, struct buf *out)
 		buf_addl(out, ",\n  \"operation\": ");
 		add_string(out, o->operation);
 		buf_addf(out, ",\n  \"operations\": %llu,\n  \"operations_per_second\": %.1f", (unsigned long long)o->operations,
-			 (double)o->operations / m->seconds);
+			 outcome_rate(o));
 	}
 	add_latency(&o->latency, out);
 	add_roles(o, out);

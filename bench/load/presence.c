@@ -2,7 +2,9 @@
 /*
  * Presence to many contacts: each of --groups senders changes its status when
  * all of its --contacts have seen the last change. The subscriptions are made
- * through the server, once; they stay for later runs.
+ * through the server, once; they stay for later runs. (With other numbers of
+ * groups and contacts use other accounts, --first, or some have contacts of
+ * both kinds.)
  */
 #include "bench/load/scenario.h"
 
@@ -25,10 +27,16 @@ struct fanout {
 };
 
 /* Actors: the senders, then the contacts group by group. */
+static size_t
+group_of(const struct fanout *f, const struct actor *contact)
+{
+	return (contact->number - f->group_count) / f->contacts;
+}
+
 static struct actor *
 sender_of(struct fanout *f, const struct actor *contact)
 {
-	return &f->crew->actors[(contact->number - f->group_count) / f->contacts];
+	return &f->crew->actors[group_of(f, contact)];
 }
 
 static void
@@ -134,14 +142,16 @@ static void
 on_stanza(struct actor *a, struct element e)
 {
 	struct fanout *f = a->crew->scenario;
-	struct line *line = &f->lines[a->number - f->group_count];
 	struct letter letter;
+	struct line *line;
 	struct str status;
 
 	if (a->number < f->group_count || !element_is(e, "presence"))
 		return;
+	line = &f->lines[a->number - f->group_count];
 	status = element_text(e, "status");
-	if (!status.p || !letter_parse(status, &letter) || !tally_receive(&line->tally, letter.number))
+	if (!status.p || !letter_parse(status, &letter) || letter.line != group_of(f, a) ||
+	    !tally_receive(&line->tally, letter.number))
 		return;
 	if (f->measuring) {
 		f->o->operations++;

@@ -24,7 +24,7 @@ report_add(struct report *r, struct crew *c, struct outcome **o)
 {
 	(*o)->broken += c->broken;
 	c->broken = 0;
-	outcome_print(*o, stdout);
+	outcome_print(*o, r->table);
 	if (r->count++)
 		buf_addl(&r->json, ",\n");
 	outcome_json(*o, &r->json);

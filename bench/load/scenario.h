@@ -14,6 +14,7 @@
 #include "bench/load/tally.h"
 
 struct report {
+	FILE *table; /* where people read */
 	struct buf json;
 	size_t count;
 	bool good;

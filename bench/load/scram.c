@@ -51,7 +51,7 @@ hmac(const EVP_MD *md, const unsigned char *key, struct str text, unsigned char 
 
 /* RFC 5802 section 3 */
 static void
-make_keys(const EVP_MD *md, struct scram_keys *k, const char *password)
+make_keys(const EVP_MD *md, struct salted_keys *k, const char *password)
 {
 	unsigned char salted[EVP_MAX_MD_SIZE];
 	int n = EVP_MD_get_size(md);
@@ -66,7 +66,7 @@ make_keys(const EVP_MD *md, struct scram_keys *k, const char *password)
 }
 
 static const char *
-keys_for(struct scram_login *s, struct scram_keys *k, const char *password, struct str salt64, uint64_t iterations)
+keys_for(struct scram_login *s, struct salted_keys *k, const char *password, struct str salt64, uint64_t iterations)
 {
 	const char *hash = EVP_MD_get0_name(s->md), *why = NULL;
 	struct buf salt = {0};
@@ -77,7 +77,7 @@ keys_for(struct scram_login *s, struct scram_keys *k, const char *password, stru
 		why = "the hash has a long name";
 	else if (strcmp(k->hash, hash) != 0 || k->iterations != iterations || k->salt_len != salt.n ||
 		 memcmp(k->salt, salt.p, salt.n) != 0) {
-		*k = (struct scram_keys){.salt_len = salt.n, .iterations = (unsigned)iterations};
+		*k = (struct salted_keys){.salt_len = salt.n, .iterations = (unsigned)iterations};
 		memcpy(k->hash, hash, strlen(hash) + 1);
 		memcpy(k->salt, salt.p, salt.n);
 		make_keys(s->md, k, password);
@@ -87,7 +87,7 @@ keys_for(struct scram_login *s, struct scram_keys *k, const char *password, stru
 }
 
 static void
-add_proof(const struct scram_login *s, const struct scram_keys *k, struct str auth_message, struct buf *out)
+add_proof(const struct scram_login *s, const struct salted_keys *k, struct str auth_message, struct buf *out)
 {
 	unsigned char proof[EVP_MAX_MD_SIZE];
 	size_t n = (size_t)EVP_MD_get_size(s->md);
@@ -100,7 +100,7 @@ add_proof(const struct scram_login *s, const struct scram_keys *k, struct str au
 }
 
 const char *
-scram_answer(struct scram_login *s, struct scram_keys *keys, const char *password, struct str challenge, struct buf *out)
+scram_answer(struct scram_login *s, struct salted_keys *keys, const char *password, struct str challenge, struct buf *out)
 {
 	struct str rest = challenge, nonce = str_split(rest, ',', &rest), salt = str_split(rest, ',', &rest);
 	struct str count = str_split(rest, ',', &rest);

@@ -13,7 +13,7 @@
 
 #include <openssl/evp.h>
 
-struct scram_keys { /* zeroed: not known yet */
+struct salted_keys { /* zeroed: not known yet */
 	char hash[16];
 	char salt[64];
 	size_t salt_len;
@@ -31,7 +31,7 @@ bool scram_known(const char *mechanism); /* SCRAM-SHA-1, -256, -512 */
 /* Appends the first message. The user's name needs no escaping here. */
 void scram_first(struct scram_login *s, const char *mechanism, const char *user, struct buf *out);
 /* Appends the answer to the challenge; null, or what is wrong with it. */
-const char *scram_answer(struct scram_login *s, struct scram_keys *keys, const char *password, struct str challenge,
+const char *scram_answer(struct scram_login *s, struct salted_keys *keys, const char *password, struct str challenge,
 			 struct buf *out) MUST_CHECK;
 bool scram_verify(const struct scram_login *s, struct str final); /* v=... */
 void scram_login_done(struct scram_login *s);

@@ -14,7 +14,6 @@ enum split_kind {
 	SPLIT_HEADER,  /* <stream:stream ...> */
 	SPLIT_ELEMENT,
 	SPLIT_END,     /* </stream:stream> */
-	SPLIT_BAD,
 };
 
 struct splitter { /* zeroed: at the beginning of an element */

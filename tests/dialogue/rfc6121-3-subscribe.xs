@@ -24,9 +24,10 @@ Juliet sends:
     <presence to='{romeo}' type='subscribed' id='s2'/>
 Juliet receives:
     <iq to='{juliet/home}' type='set' id='{*}'><query xmlns='jabber:iq:roster' ver='{*}'><item jid='{romeo}' subscription='from'/></query></iq>
-Romeo receives in any order:
-    <iq to='{romeo/home}' type='set' id='{*}'><query xmlns='jabber:iq:roster' ver='{*}'><item jid='{juliet}' subscription='to'/></query></iq>
+# 3.1.6: the approval comes before the push, so that the client knows what the push is about
+Romeo receives:
     <presence from='{juliet}' to='{romeo}' type='subscribed' id='s2'/>
+    <iq to='{romeo/home}' type='set' id='{*}'><query xmlns='jabber:iq:roster' ver='{*}'><item jid='{juliet}' subscription='to'/></query></iq>
     <presence from='{juliet/home}' to='{romeo}'><show>away</show></presence>
 # her presence reaches him now; his does not reach her
 Juliet sends:
@@ -45,7 +46,8 @@ Juliet sends:
     <presence to='{romeo}' type='unsubscribed'/>
 Juliet receives:
     <iq to='{juliet/home}' type='set' id='{*}'><query xmlns='jabber:iq:roster' ver='{*}'><item jid='{romeo}' subscription='none'/></query></iq>
-Romeo receives in any order:
-    <iq to='{romeo/home}' type='set' id='{*}'><query xmlns='jabber:iq:roster' ver='{*}'><item jid='{juliet}' subscription='none'/></query></iq>
-    <presence from='{juliet}' to='{romeo}' type='unsubscribed'/>
+# 3.2.2: unavailable while he is still subscribed; 3.2.3: the push comes last
+Romeo receives:
     <presence from='{juliet/home}' to='{romeo}' type='unavailable'/>
+    <presence from='{juliet}' to='{romeo}' type='unsubscribed'/>
+    <iq to='{romeo/home}' type='set' id='{*}'><query xmlns='jabber:iq:roster' ver='{*}'><item jid='{juliet}' subscription='none'/></query></iq>

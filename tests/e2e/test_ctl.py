@@ -26,18 +26,23 @@ def test_accounts(small_server, fresh):
     assert s.ctl("user", "passwd", jid, stdin="secret3\n").returncode == 0
     assert s.ctl("user", "del", jid).returncode == 0
     gone = s.ctl("user", "show", jid, check=False)
-    assert gone.returncode == 1 and "no such user" in gone.stderr
+    assert gone.returncode == 1 and "not found" in gone.stderr
     assert jid not in [row["jid"] for row in rows(s, "user", "list")]
 
 
 @pytest.mark.parametrize("args, stdin, says", [
-    (["user", "add"], "", "one account is needed"),
+    (["user", "add"], "", "usage: carillonctl user add USER@HOST"),
     (["user", "add", "nurse@elsewhere.example"], "x\n", "there is no host"),
     (["user", "add", "@localhost"], "x\n", "not a valid address"),
     (["user", "add", "nurse@localhost/res"], "x\n", "written as user@host"),
     (["user", "add", "nurse@localhost"], "\n", "no password"),
     (["frobnicate"], "", "no command"),
-    (["drain"], "", "name the daemon"),
+    (["user"], "", "user add USER@HOST"),
+    (["user", "list", "elsewhere.example"], "", "there is no host"),
+    (["user", "list", "--all"], "", "usage: carillonctl user list"),
+    (["check", "localhost"], "", "usage: carillonctl check"),
+    (["session", "kick", "nurse@localhost", "--reason"], "", "usage: carillonctl session kick"),
+    (["drain"], "", "usage: carillonctl drain DAEMON"),
 ])
 def test_usage_errors_say_what_to_do(small_server, args, stdin, says):
     done = small_server.ctl(*args, stdin=stdin, check=False)
@@ -75,6 +80,19 @@ def test_status_and_slots(small_server):
     assert all(row["state"] == "ready" for row in status if row["role"] in ("router", "sm", "c2s"))
     assert sum(row["slots"] for row in rows(small_server, "slots")) == 1024
     assert "role" in small_server.ctl("status").stdout
+
+
+def test_a_daemon_by_name(server):
+    for row in rows(server, "status"):
+        told = rows(server, "status", row["name"])
+        assert told[0]["name"] == row["name"] and told[0]["pid"] == row["pid"]
+    nobody = server.ctl("status", "router-9", check=False)
+    assert nobody.returncode == 3 and "router-9" in nobody.stderr
+
+
+def test_wait_tells_by_its_status(small_server):
+    done = small_server.ctl("wait", "--timeout", "5")
+    assert done.returncode == 0 and done.stdout == ""
 
 
 def test_check_finds_all_in_order(small_server):

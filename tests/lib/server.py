@@ -14,7 +14,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 
 
-def free_port_base(count=20):
+def free_port_base(count=110):
     """A port below the ephemeral range with `count` free ports from it on."""
     import random
     for _ in range(200):

@@ -38,6 +38,8 @@ struct stage {
 	uv_prepare_t prepare;
 	struct task look;
 	unsigned looks;
+	void (*hear)(void *arg, const struct frame *f, bool bounce); /* null: the inbox */
+	void *hear_arg;
 };
 
 static const struct log_ctx no_log;
@@ -98,6 +100,15 @@ stage_until(struct stage *st, bool (*cond)(void *arg), void *arg)
 		fail_msg("it did not happen in time");
 }
 
+void
+stage_until_or(struct stage *st, bool (*cond)(void *arg), void *arg, void (*late)(void *arg), void *late_arg)
+{
+	if (run_until(st, cond, arg))
+		return;
+	late(late_arg);
+	fail_msg("it did not happen in time");
+}
+
 /* ---- what instances hear ---- */
 
 static struct client *
@@ -132,6 +143,10 @@ on_outside(void *arg, const struct frame *f, bool bounce)
 	struct stage *st = arg;
 	struct got *g;
 
+	if (st->hear) {
+		st->hear(st->hear_arg, f, bounce);
+		return;
+	}
 	if (!bounce)
 		client_hears(st, f);
 	if (str_starts(f->payload, STR("<ack")))
@@ -439,6 +454,12 @@ stage_kill(struct stage *st, const char *name)
 }
 
 void
+stage_join(struct stage *st, const char *name, const char *role)
+{
+	bus_member_up(st->bus, name, role);
+}
+
+void
 stage_leave(struct stage *st, const char *name)
 {
 	bus_member_gone(st->bus, name);
@@ -471,6 +492,54 @@ stage_owner(struct stage *st, const char *bare)
 		if (st->sm[i] && str_is(name, st->sm[i]->name))
 			return st->sm[i];
 	return NULL;
+}
+
+void
+stage_listen(struct stage *st, void (*hear)(void *arg, const struct frame *f, bool bounce), void *arg)
+{
+	st->hear = hear;
+	st->hear_arg = arg;
+}
+
+static void
+on_pause(struct timer *t)
+{
+	loop_stop(t->loop);
+}
+
+void
+stage_run(struct stage *st, unsigned ms)
+{
+	struct timer pause = {0};
+
+	timer_start(st->loop, &pause, ms, on_pause);
+	loop_run(st->loop);
+	timer_stop(&pause);
+}
+
+void
+stage_router_dies(struct stage *st)
+{
+	bus_lose(st->bus, NULL, 0);
+	bus_tell_lost(st->bus, NULL);
+	bus_set_offline(st->bus, true);
+}
+
+void
+stage_kill_losing(struct stage *st, const char *name, unsigned keep)
+{
+	struct sm **place = node_place(st, name);
+
+	bus_forget_late();
+	bus_lose(st->bus, name, keep);
+	sm_free(place);
+	bus_member_gone(st->bus, name);
+}
+
+bool
+stage_up(struct stage *st, const char *name)
+{
+	return *node_place(st, name) != NULL;
 }
 
 /* ---- the stage itself ---- */

@@ -21,6 +21,7 @@ struct loop *stage_loop(struct stage *st);
 struct sm *stage_sm(struct stage *st, const char *name);
 struct sm *stage_sm_unclaimed(struct stage *st, const char *name); /* the same without waiting */
 void stage_kill(struct stage *st, const char *name);               /* at once, nothing is finished */
+void stage_join(struct stage *st, const char *name, const char *role); /* one that is no sm */
 void stage_leave(struct stage *st, const char *name);              /* an instance that is no sm is gone */
 void stage_draining(struct stage *st, const char *name);
 void stage_offline(struct stage *st, bool offline);                /* no router */
@@ -62,7 +63,17 @@ void stage_acked(struct stage *st, const char *sid, uint64_t number);
 uint64_t stage_ack_of(struct stage *st, const char *sid);
 uint64_t stage_said(struct stage *st, const char *sid); /* highest number used */
 void stage_until(struct stage *st, bool (*cond)(void *arg), void *arg);
+/* The same; calls `late` before the test fails. */
+void stage_until_or(struct stage *st, bool (*cond)(void *arg), void *arg, void (*late)(void *arg), void *late_arg);
 long stage_sql(struct stage *st, const char *sql); /* one number, behind the storage's back */
+
+/* For tests that play c2s themselves: hears everything in place of the inbox. */
+void stage_listen(struct stage *st, void (*hear)(void *arg, const struct frame *f, bool bounce), void *arg);
+void stage_run(struct stage *st, unsigned ms);                     /* lets time pass */
+void stage_router_dies(struct stage *st);                          /* what is under way is lost; then stage_offline(st, false) */
+/* As stage_kill, and its last words are lost, as many as `keep` leaves (counted from the oldest). */
+void stage_kill_losing(struct stage *st, const char *name, unsigned keep);
+bool stage_up(struct stage *st, const char *name);
 
 /* ---- storage that misbehaves ---- */
 enum trouble { TROUBLE_NONE, TROUBLE_LATE, TROUBLE_TEMPORARY, TROUBLE_FENCED };

@@ -148,6 +148,33 @@ bus_say(struct bus *b, const struct frame *f)
 	post(b, f);
 }
 
+static bool
+mail_is_from(const struct mail *m, const char *from)
+{
+	struct frame f;
+	const char *why;
+	size_t used;
+
+	assert_int_equal(frame_read(buf_str(&m->bytes), &f, &used, &why), FRAME_OK);
+	return !from || str_is(f.from, from);
+}
+
+void
+bus_lose(struct bus *b, const char *from, unsigned keep)
+{
+	list_each(&b->mail, struct mail, m, node) {
+		if (!mail_is_from(m, from))
+			continue;
+		if (keep) {
+			keep--;
+			continue;
+		}
+		list_remove(&b->mail, &m->node);
+		buf_done(&m->bytes);
+		free(m);
+	}
+}
+
 /* ---- members ---- */
 
 static void

@@ -377,6 +377,7 @@ test_web_ports(void **state)
 	assert_int_equal(daemon_web_port(9500, "sm", 1), 9540);
 	assert_int_equal(daemon_web_port(9500, "s2s", 20), 9579);
 	assert_int_equal(daemon_web_port(9500, "muc", 1), 9580);
+	assert_int_equal(daemon_web_port(9500, "supervisor", 1), 9599);
 }
 
 /* systemd kills and restarts what does not say WATCHDOG=1 in time. */

@@ -84,17 +84,18 @@ strangers_are_refused(void **state)
 	static const struct {
 		const char *header, *secret, *answer;
 	} bad[] = {
-	    {HEADER("nobody.example"), NULL, "host-unknown"},
-	    {HEADER("example.org"), NULL, "host-unknown"},
-	    {HEADER("@@"), NULL, "host-unknown"},
-	    {HEADER("plays.shakespeare.lit"), "wrong", "not-authorized"},
-	    {HEADER("plays.shakespeare.lit"), "", "not-authorized"},
-	    {"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
-	     "to='plays.shakespeare.lit'>",
-	     NULL, "invalid-namespace"},
-	    {HEADER("plays.shakespeare.lit") "<message from='a@plays.shakespeare.lit' to='b@example.org'/>",
-	     NULL, "not-authorized"},
-	    {"GET / HTTP/1.0\r\n\r\n", NULL, "not-well-formed"},
+		{HEADER("nobody.example"), NULL, "host-unknown"},
+		{HEADER("example.org"), NULL, "host-unknown"},
+		{HEADER("@@"), NULL, "host-unknown"},
+		{HEADER("plays.shakespeare.lit"), "wrong", "not-authorized"},
+		{HEADER("plays.shakespeare.lit"), "", "not-authorized"},
+		{"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+		 "to='plays.shakespeare.lit'>",
+		 NULL, "invalid-namespace"},
+		{HEADER("plays.shakespeare.lit") "<message from='a@plays.shakespeare.lit' "
+						 "to='b@example.org'/>",
+		 NULL, "not-authorized"},
+		{"GET / HTTP/1.0\r\n\r\n", NULL, "not-well-formed"},
 	};
 	struct bus b;
 
@@ -153,8 +154,8 @@ stanzas_pass_both_ways(void **state)
 	raw_send(&c, "<message to=\"Juliet@EXAMPLE.org/balcony\" from='Romeo@plays.shakespeare.lit'><body>a "
 		     "&gt; b</body></message>");
 	WAIT(&b, sm->frames == 1);
-	assert_true(
-	    node_heard(sm, "frame from=router-1 reason= target= host=example.org key=juliet@example.org"));
+	assert_true(node_heard(
+		sm, "frame from=router-1 reason= target= host=example.org key=juliet@example.org"));
 	assert_true(node_heard(sm,
 			       "<message to='juliet@example.org/balcony' from='romeo@plays.shakespeare.lit'>"
 			       "<body>a &gt; b</body></message>"));
@@ -162,9 +163,9 @@ stanzas_pass_both_ways(void **state)
 	raw_send(&c, "<iq to='example.org' type='get' id='1'><query xmlns='jabber:iq:version'/></iq>");
 	WAIT(&b, sm->frames == 2);
 	assert_true(node_heard(sm, "from='plays.shakespeare.lit'"));
-	node_send_key(
-	    sm, "plays.shakespeare.lit", "romeo@plays.shakespeare.lit",
-	    "<message from='juliet@example.org' to='romeo@plays.shakespeare.lit'><body>O</body></message>");
+	node_send_key(sm, "plays.shakespeare.lit", "romeo@plays.shakespeare.lit",
+		      "<message from='juliet@example.org' "
+		      "to='romeo@plays.shakespeare.lit'><body>O</body></message>");
 	WAIT(&b, raw_got(&c, "<message from='juliet@example.org' "
 			     "to='romeo@plays.shakespeare.lit'><body>O</body></message>"));
 	raw_close(&c);
@@ -187,10 +188,10 @@ rid_is_confirmed_and_words_stay_inside(void **state)
 	sm = bus_join(&b, "sm-1", "sm", hosts);
 	login(&c, &b, 0);
 	component_send(sm->c, &(struct frame){
-				  .host = STR("plays.shakespeare.lit"),
-				  .key = STR("romeo@plays.shakespeare.lit"),
-				  .rid = STR("R17"),
-				  .payload = STR("<message to='romeo@plays.shakespeare.lit'/>"),
+				      .host = STR("plays.shakespeare.lit"),
+				      .key = STR("romeo@plays.shakespeare.lit"),
+				      .rid = STR("R17"),
+				      .payload = STR("<message to='romeo@plays.shakespeare.lit'/>"),
 			      });
 	WAIT(&b, sm->frames == 1 && raw_got(&c, "<message "));
 	assert_true(node_heard(sm, "rid='R17'"));
@@ -211,14 +212,14 @@ bad_stanzas_end_the_stream(void **state)
 	static const struct {
 		const char *say, *answer;
 	} bad[] = {
-	    {"<message from='a@example.org' to='b@example.net'/>", "invalid-from"},
-	    {"<message from='a@sub.plays.shakespeare.lit' to='b@example.net'/>", "invalid-from"},
-	    {"<message from='a@plays.shakespeare.lit'/>", "improper-addressing"},
-	    {"<handshake/>", "unsupported-stanza-type"},
-	    {"<c:route xmlns:c='urn:carillon:bus:1' to='sm-1' from='router-1' len='0'></c:route>",
-	     "unsupported-stanza-type"},
-	    {"<message to='b@example.org'></iq>", "not-well-formed"},
-	    {"<?php ?>", "restricted-xml"},
+		{"<message from='a@example.org' to='b@example.net'/>", "invalid-from"},
+		{"<message from='a@sub.plays.shakespeare.lit' to='b@example.net'/>", "invalid-from"},
+		{"<message from='a@plays.shakespeare.lit'/>", "improper-addressing"},
+		{"<handshake/>", "unsupported-stanza-type"},
+		{"<c:route xmlns:c='urn:carillon:bus:1' to='sm-1' from='router-1' len='0'></c:route>",
+		 "unsupported-stanza-type"},
+		{"<message to='b@example.org'></iq>", "not-well-formed"},
+		{"<?php ?>", "restricted-xml"},
 	};
 	struct bus b;
 	struct actor *sm;
@@ -255,9 +256,8 @@ what_cannot_be_delivered_comes_back_as_an_error(void **state)
 	raw_send(&c, "<message id='2' from='a@plays.shakespeare.lit' to='b@remote.example'/>");
 	WAIT(&b, raw_got(&c, "<remote-server-not-found "));
 	assert_true(raw_got(&c, "to='a@plays.shakespeare.lit'"));
-	raw_send(
-	    &c,
-	    "<message id='3' from='a@plays.shakespeare.lit' to='b@example.org'/>"); /* ours, no sm is up */
+	raw_send(&c, "<message id='3' from='a@plays.shakespeare.lit' to='b@example.org'/>"); /* ours, no sm is
+												up */
 	WAIT(&b, raw_got(&c, "<remote-server-timeout "));
 	buf_clear(&c.in);
 	/* never an error for an error */
@@ -338,32 +338,66 @@ found_on_its_router(void **state)
 	bus_stop(&b);
 }
 
+enum { FLOOD = 8 * 1024 };
+
+static char flood_stanza[1024];
+
+/* More than fits anywhere on the way, for a component that does not read. */
+static void
+flood(struct actor *sm)
+{
+	struct str payload = str_n(flood_stanza, sizeof(flood_stanza));
+
+	memset(flood_stanza, ' ', sizeof(flood_stanza));
+	memcpy(flood_stanza, "<message>", 9);
+	memcpy(flood_stanza + sizeof(flood_stanza) - 10, "</message>", 10);
+	for (unsigned i = 0; i < FLOOD; i++)
+		component_send(sm->c, &(struct frame){
+					      .host = STR("plays.shakespeare.lit"),
+					      .key = STR("a@plays.shakespeare.lit"),
+					      .payload = payload,
+				      });
+}
+
 static void
 slow_one_stops_its_source(void **state)
 {
 	struct bus b;
 	struct raw c;
 	struct actor *sm;
-	static char stanza[1024];
 
 	(void)state;
-	memset(stanza, ' ', sizeof(stanza));
-	memcpy(stanza, "<message>", 9);
-	memcpy(stanza + sizeof(stanza) - 10, "</message>", 10);
 	bus_start(&b, 1);
 	sm = bus_join(&b, "sm-1", "sm", hosts);
 	login(&c, &b, 0);
 	io_pause(c.io);
-	for (unsigned i = 0; i < 8 * 1024; i++)
-		component_send(sm->c, &(struct frame){
-					  .host = STR("plays.shakespeare.lit"),
-					  .key = STR("a@plays.shakespeare.lit"),
-					  .payload = str_n(stanza, sizeof(stanza)),
-				      });
+	flood(sm);
 	WAIT(&b, sm->high);
 	io_resume(c.io);
-	WAIT(&b, c.in.n == sizeof(stanza) * 8 * 1024 && !sm->high);
+	WAIT(&b, c.in.n == sizeof(flood_stanza) * FLOOD && !sm->high);
 	assert_int_equal(sm->bounces, 0);
+	raw_close(&c);
+	bus_stop(&b);
+}
+
+/* One that never reads again is sent away, so that the daemons do not wait for it for ever. */
+static void
+hanging_one_is_sent_away(void **state)
+{
+	struct bus b;
+	struct raw c;
+	struct actor *sm;
+
+	(void)state;
+	bus_start(&b, 1);
+	b.router[0]->stall_ms = 20;
+	sm = bus_join(&b, "sm-1", "sm", hosts);
+	login(&c, &b, 0);
+	WAIT(&b, node_heard(sm, "role=external boot=external up"));
+	io_pause(c.io);
+	flood(sm);
+	WAIT(&b, node_heard(sm, "role=external boot=external gone"));
+	WAIT(&b, !sm->high && sm->bounces > 0); /* what came after that comes back */
 	raw_close(&c);
 	bus_stop(&b);
 }
@@ -429,18 +463,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(logs_in),
-	    cmocka_unit_test(strangers_are_refused),
-	    cmocka_unit_test(second_connection_is_a_conflict),
-	    cmocka_unit_test(stanzas_pass_both_ways),
-	    cmocka_unit_test(rid_is_confirmed_and_words_stay_inside),
-	    cmocka_unit_test(bad_stanzas_end_the_stream),
-	    cmocka_unit_test(what_cannot_be_delivered_comes_back_as_an_error),
-	    cmocka_unit_test(bounces_find_their_way),
-	    cmocka_unit_test(found_on_its_router),
-	    cmocka_unit_test(slow_one_stops_its_source),
-	    cmocka_unit_test(set_is_changed),
-	    cmocka_unit_test(router_says_goodbye),
+		cmocka_unit_test(logs_in),
+		cmocka_unit_test(strangers_are_refused),
+		cmocka_unit_test(second_connection_is_a_conflict),
+		cmocka_unit_test(stanzas_pass_both_ways),
+		cmocka_unit_test(rid_is_confirmed_and_words_stay_inside),
+		cmocka_unit_test(bad_stanzas_end_the_stream),
+		cmocka_unit_test(what_cannot_be_delivered_comes_back_as_an_error),
+		cmocka_unit_test(bounces_find_their_way),
+		cmocka_unit_test(found_on_its_router),
+		cmocka_unit_test(slow_one_stops_its_source),
+		cmocka_unit_test(hanging_one_is_sent_away),
+		cmocka_unit_test(set_is_changed),
+		cmocka_unit_test(router_says_goodbye),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

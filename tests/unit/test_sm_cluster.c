@@ -390,6 +390,57 @@ subscription_across(void **state)
 	assert_int_equal(stage_sql(st, "SELECT count(*) FROM roster"), 2);
 }
 
+static bool
+one_waits(void *arg)
+{
+	return peers_waiting(arg) == 1;
+}
+
+/* A subscription is dealt with when the other side has it, too, not when one roster has. */
+static void
+subscription_is_durable_on_both_sides(void **state)
+{
+	struct stage *st = *state;
+	struct sm *one = stage_owner(st, on_one);
+	char stanza[200];
+
+	come(st, ROMEO, on_one);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_offline(st, true);
+	snprintf(stanza, sizeof(stanza), "<presence type='subscribe' to='%s'/>", on_two);
+	stage_say(st, ROMEO, stanza);
+	stage_until(st, one_waits, one);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM roster"), 1);
+	assert_int_equal(session_find(one, STR(ROMEO))->in.done, 2);
+	stage_offline(st, false);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM requests"), 1);
+}
+
+/* What c2s repeats, and is on its way to another owner still, is not dealt with yet. */
+static void
+repeated_while_under_way(void **state)
+{
+	struct stage *st = *state;
+	struct sm *one = stage_owner(st, on_one);
+	char message[200];
+
+	come(st, ROMEO, on_one);
+	stage_trouble_append(TROUBLE_LATE);
+	say_to(st, ROMEO, on_two, "once");
+	stage_until(st, one_waits, one);
+	stage_leave(st, "c2s-1"); /* its sessions end */
+	stage_join(st, "c2s-1", "c2s");
+	reopen(st, ROMEO, on_one, 2, 2, true);
+	snprintf(message, sizeof(message), "<message to='%s' type='chat'><body>once</body></message>", on_two);
+	stage_say_seq(st, ROMEO, 3, 0, message);
+	stage_settle(st, ROMEO);
+	assert_int_equal(peers_waiting(one), 1);
+	assert_int_equal(session_find(one, STR(ROMEO))->in.done, 2);
+	stage_trouble_append(TROUBLE_NONE);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -407,6 +458,8 @@ main(int argc, char **argv)
 		TEST(drained_away),
 		TEST(without_a_router),
 		TEST(subscription_across),
+		TEST(subscription_is_durable_on_both_sides),
+		TEST(repeated_while_under_way),
 	};
 
 	if (argc > 1)

@@ -169,7 +169,7 @@ what_is_stored(void **state)
 	assert_false(worth("<composing xmlns='http://jabber.org/protocol/chatstates'/>"));
 	assert_false(worth("<thread>t</thread><gone xmlns='http://jabber.org/protocol/chatstates'/>"));
 	assert_false(worth("<body>a</body><no-store xmlns='urn:xmpp:hints'/>"));
-	assert_false(worth("<body>a</body><no-permanent-store xmlns='urn:xmpp:hints'/>"));
+	assert_true(worth("<body>a</body><no-permanent-store xmlns='urn:xmpp:hints'/>"));
 	assert_true(worth("<composing xmlns='http://jabber.org/protocol/chatstates'/><store xmlns='urn:xmpp:hints'/>"));
 }
 

@@ -251,6 +251,24 @@ test_parser_errors(void **state)
 	                  " xml:lang='en'>mismatched tag</text></stream:error></stream:stream>");
 }
 
+/* XEP-0205 3: a limit that a client can learn from. */
+static void
+test_too_big(void **state)
+{
+	struct side *side = *state;
+	struct xml_limits limits = xml_limits_default;
+
+	limits.bytes = 100;
+	open_stream(side);
+	stream_set_limits(side->s, &limits);
+	for (int i = 0; i < 12; i++)
+		feed(side, i ? "0123456789" : "<message>");
+	assert_told(side, "over policy-violation stanza or stream header is too big\n");
+	assert_sent(side, "<stream:error><policy-violation" ERROR_NS "/><text" ERROR_NS
+	                  " xml:lang='en'>stanza or stream header is too big</text>"
+	                  "<stanza-too-big xmlns='urn:xmpp:errors'/></stream:error></stream:stream>");
+}
+
 /* RFC 6120 4.9.1.2: an error needs a header in front of it; `sent` begins with one from this host. */
 static void
 assert_failed_header(struct side *side, const char *condition, const char *from)
@@ -458,6 +476,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_fail, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fail_in_an_element, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parser_errors, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_big, setup, teardown),
 		cmocka_unit_test(test_bad_headers),
 		cmocka_unit_test_setup_teardown(test_bad_header_after_a_good_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_host_for_errors, setup, teardown),

@@ -332,6 +332,7 @@ test_header_too_big(void **state)
 	(void)state;
 	trace_init(&t, &small);
 	assert_int_equal(trace_feed(&t, STR("<s a='" X80 X80)), STREAM_POLICY_VIOLATION);
+	assert_false(xml_too_big(t.x)); /* it is no stanza */
 	trace_done(&t);
 }
 
@@ -412,6 +413,7 @@ test_hold(void **state)
 	xml_hold(t.x);
 	assert_int_equal(xml_feed(t.x, STR(X80), NULL), STREAM_OK);
 	assert_int_equal(xml_feed(t.x, STR(X80), NULL), STREAM_POLICY_VIOLATION);
+	assert_false(xml_too_big(t.x));
 	assert_int_equal(xml_feed(t.x, STR_NONE, NULL), STREAM_OK);
 	assert_int_equal(t.elements, 1);
 	trace_done(&t);
@@ -495,6 +497,7 @@ test_smaller_limits_apply_at_once(void **state)
 	trace_feed(&t, STR("<s xmlns='j'><a>" X80));
 	xml_set_limits(t.x, &small);
 	assert_int_equal(trace_feed(&t, STR("12345678901234567890")), STREAM_POLICY_VIOLATION);
+	assert_true(xml_too_big(t.x));
 	trace_done(&t);
 }
 
