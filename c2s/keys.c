@@ -2,7 +2,10 @@
 /* The configuration of c2s: what it is called, what it means, what it is when nobody says. */
 #include "c2s/keys.h"
 
+#include "common/daemon.h"
+#include "common/tls.h"
 #include "xmpp/envelope.h"
+#include "xmpp/sasl.h"
 
 static const char *const tls_choices[] = {"required", "optional", "off", NULL};
 static const char *const tls_min_choices[] = {"1.2", "1.3", NULL};
@@ -79,14 +82,53 @@ static const struct conf_key keys[] = {
 	{.name = NULL},
 };
 
+/* ---- what no single key can tell ---- */
+
 static void
-check_c2s(const struct conf *c, const struct conf_section *s, const char *title, struct buf *problems)
+check_mechanisms(const struct conf *c, const struct conf_section *s, struct buf *problems)
 {
 	const char *const *names;
-	size_t count = conf_list(c, s->name, title, "mechanisms", &names);
+	size_t count = conf_list(c, s->name, NULL, "mechanisms", &names);
 
 	if (count == 0)
 		buf_addl(problems, "mechanisms is empty: nobody could log in; leave it out for the default\n");
+	for (size_t i = 0; i < count; i++)
+		if (!sasl_mechanism_known(str_z(names[i])))
+			buf_addf(problems, "mechanisms: \"%s\" is no mechanism that is known here; for example SCRAM-SHA-256\n",
+				 names[i]);
+}
+
+static void
+check_listen(const struct conf *c, const struct conf_section *s, struct buf *problems)
+{
+	const char *const *items;
+
+	if (conf_list(c, s->name, NULL, "listen", &items) + conf_list(c, s->name, NULL, "listen_tls", &items) == 0)
+		buf_addl(problems, "listen and listen_tls are both empty: nobody could connect\n");
+}
+
+static void
+check_tls(const struct conf *c, const struct conf_section *s, struct buf *problems)
+{
+	const struct tls_server_opts opts = {
+		.ca_file = conf_str(c, s->name, NULL, "client_ca_file"),
+		.ciphers = conf_str(c, s->name, NULL, "ciphers"),
+	};
+
+	if (tls_server_check(&opts, problems) < 0)
+		buf_addc(problems, '\n');
+}
+
+static void
+check_c2s(const struct conf *c, const struct conf_section *s, const char *title, struct buf *problems)
+{
+	const char *const *titles;
+
+	if (conf_titles(c, conf_host.name, &titles) == 0)
+		buf_addl(problems, "no host is configured; write host \"example.org\" { } with your domain\n");
+	check_listen(c, s, problems);
+	check_mechanisms(c, s, problems);
+	check_tls(c, s, problems);
 	if (conf_int(c, s->name, title, "handshake_timeout") > conf_int(c, s->name, title, "auth_timeout"))
 		buf_addl(problems, "handshake_timeout is longer than auth_timeout, which is for the login as a whole\n");
 }

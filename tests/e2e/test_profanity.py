@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two people at profanity, each in a terminal of their own, as a person sees it."""
 
+import json
 import os
 import re
 import shutil
@@ -55,6 +56,25 @@ class Terminal:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
+def c2s_of(server, user):
+    sessions = json.loads(server.ctl("--json", "session", "list", f"{user}@{server.domain}").stdout)
+    return sessions[0]["c2s"]
+
+
+def apart(server, romeo, juliet, hers):
+    """Where there are several c2s, the two are on different ones: she connects until the kernel gives her another."""
+    if len(server.pids("c2s")) < 2:
+        return
+    for _ in range(20):
+        if c2s_of(server, romeo) != c2s_of(server, juliet):
+            return
+        hers.types("/disconnect")
+        hers.sees("disconnected")
+        hers.types("/clear")
+        hers.login(server, juliet)
+    raise AssertionError("the kernel put her on the same c2s twenty times")
+
+
 @pytest.mark.skipif(not shutil.which("profanity") or not shutil.which("tmux"), reason="profanity and tmux are needed")
 def test_two_terminals(server, fresh, tmp_path):
     romeo, juliet = fresh("romeo"), fresh("juliet")
@@ -64,6 +84,7 @@ def test_two_terminals(server, fresh, tmp_path):
     try:
         his.login(server, romeo)
         hers.login(server, juliet)
+        apart(server, romeo, juliet, hers)
         his.types(f"/sub request {juliet}@{server.domain}")
         hers.sees("Received authorization request|authorization request from")
         hers.types(f"/sub allow {romeo}@{server.domain}")

@@ -7,6 +7,8 @@
  * as argument to look closer.
  */
 #include "sm/mailbox.h"
+#include "sm/session.h"
+#include "sm/user.h"
 #include "tests/unit/sm_rig.h"
 
 #include <setjmp.h>
@@ -341,6 +343,26 @@ all_heard(void *arg)
 }
 
 static void
+print_owner(const struct client *c)
+{
+	struct sm *sm = stage_owner(play.st, c->bare);
+	struct sm_user *user = sm ? user_find(sm, str_z(c->bare)) : NULL;
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM log WHERE owner = '%s'", c->bare);
+	print_error("  in the log %ld", stage_sql(play.st, sql));
+	if (user)
+		print_error(", at %s: state %d holds %u queue %zu entries %zu backlog %zu from %lld flush %d", sm->name, user->state,
+			    user->holds, user->queue.len, user->mail.entries.len, user->mail.backlog,
+			    (long long)user->mail.backlog_low, user->mail.flush != NULL);
+	if (user)
+		list_each(&user->sessions, struct sm_session, s, in_user)
+			print_error(", session sent %llu unacked %zu flush %d available %d", (unsigned long long)s->out_seq,
+				    s->unacked.len, s->flush != NULL, s->available);
+	print_error("\n");
+}
+
+static void
 print_missing(void *arg)
 {
 	(void)arg;
@@ -350,6 +372,7 @@ print_missing(void *arg)
 
 		print_error("%s open=%d owner=%s sent=%llu acked=%llu received=%llu\n", c->bare, c->open, c->owner,
 			    (unsigned long long)c->sent, (unsigned long long)c->acked, (unsigned long long)c->received);
+		print_owner(c);
 		for (unsigned k = 0; k < USERS; k++)
 			if (c->next[k] != play.c[k].heard[i])
 				print_error("  to %s: said %u heard %u\n", play.c[k].bare, c->next[k], play.c[k].heard[i]);
