@@ -30,6 +30,8 @@ struct tls_server_opts {
 };
 
 struct tls_server *tls_server_new(const struct tls_server_opts *opts); /* copies opts */
+/* Whether a server with these could load certificates: ciphers, trust. 0, or -1 with why, as tls_server_load says it. */
+int tls_server_check(const struct tls_server_opts *opts, struct buf *why) MUST_CHECK;
 void tls_server_free(struct tls_server **s); /* no handshake of its connections is going on any more */
 /* Replaces all certificates. 0, or -1: nothing changed, `why` (appended) names file, what is wrong and what would be right. */
 int tls_server_load(struct tls_server *s, const struct tls_cert *certs, size_t count, struct buf *why) MUST_CHECK;

@@ -290,6 +290,20 @@ tls_server_free(struct tls_server **sp)
 	free(s);
 }
 
+int
+tls_server_check(const struct tls_server_opts *opts, struct buf *why)
+{
+	struct tls_server *s = tls_server_new(opts);
+	struct tls_set set = {0};
+	SSL_CTX *ctx = tls_ctx_new(TLS_server_method(), why);
+	int rc = ctx && set_ciphers(s, ctx, why) == 0 ? load_client_trust(s, &set, why) : -1;
+
+	SSL_CTX_free(ctx);
+	set_done(&set);
+	tls_server_free(&s);
+	return rc;
+}
+
 /* The host's own, or the default. */
 static const struct host_tls *
 host_or_default(const struct tls_server *s, struct str host)

@@ -2,6 +2,7 @@
 /* The keys of sm, and the sections of its modules: `enabled` and what each brings along (sm/keys.h). */
 #include "sm/keys.h"
 
+#include "common/daemon.h"
 #include "sm/modules.h"
 
 #include <stdlib.h>
@@ -31,9 +32,20 @@ static const struct conf_key sm_keys[] = {
 	{0},
 };
 
+static void
+check_sm(const struct conf *c, const struct conf_section *s, const char *title, struct buf *problems)
+{
+	const char *const *titles;
+
+	(void)s, (void)title;
+	if (conf_titles(c, conf_host.name, &titles) == 0)
+		buf_addl(problems, "no host is configured; write host \"example.org\" { } with your domain\n");
+}
+
 const struct conf_section conf_sm = {
 	.name = "sm",
 	.keys = sm_keys,
+	.check = check_sm,
 	.help = "Session managers: accounts, sessions, rosters, presence and messages.",
 };
 

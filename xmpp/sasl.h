@@ -77,6 +77,7 @@ struct sasl_server_opts { /* copied, but for ssl and loop, which must outlive th
 	struct loop *loop;         /* for PBKDF2 off the loop */
 };
 
+bool sasl_mechanism_known(struct str name); /* any of ours, whether or not Cyrus has it here; letters of any case */
 struct sasl_server *sasl_server_new(const struct sasl_server_opts *opts, const struct sasl_server_events *events, void *owner);
 void sasl_server_free(struct sasl_server **s); /* also while it waits: nothing is called back afterwards */
 /* Names of the mechanisms to offer, strongest first; how many there are (at most `max` are written). */

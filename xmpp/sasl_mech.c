@@ -82,6 +82,15 @@ sasl_offer_has(const struct sasl_offer *o, const struct sasl_mech *m)
 }
 
 bool
+sasl_mechanism_known(struct str name)
+{
+	for (size_t i = 0; i < SASL_MECH_COUNT; i++)
+		if (str_ieq(name, str_z(sasl_mechs[i].name)))
+			return true;
+	return false;
+}
+
+bool
 sasl_offer_has_plus(const struct sasl_offer *o)
 {
 	for (size_t i = 0; i < SASL_MECH_COUNT; i++)

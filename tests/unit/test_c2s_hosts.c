@@ -14,12 +14,11 @@
 static struct test_ca ca;
 static struct conf *conf;
 
-static void
-load(const char *hosts)
+static int
+try_load(const char *hosts, struct buf *problems)
 {
 	static const struct conf_section *const sections[] = {&conf_cluster, &conf_host, &conf_log,
 							      &conf_http,    &conf_c2s,  NULL};
-	struct buf problems = {0};
 	char path[160];
 	FILE *f;
 
@@ -29,7 +28,15 @@ load(const char *hosts)
 	fprintf(f, "cluster { routers = {\"unix:/tmp/x\"} secret = \"0123456789abcdef\" }\n%s\n", hosts);
 	fclose(f);
 	conf_free(&conf);
-	if (conf_load(&conf, path, sections, conf_all_section_names, "c2s-1", &problems) < 0)
+	return conf_load(&conf, path, sections, conf_all_section_names, "c2s-1", problems);
+}
+
+static void
+load(const char *hosts)
+{
+	struct buf problems = {0};
+
+	if (try_load(hosts, &problems) < 0)
 		fail_msg("%s", buf_z(&problems));
 	buf_done(&problems);
 }
@@ -159,6 +166,32 @@ test_without(void **state)
 	buf_done(&why);
 }
 
+/* What -t accepts must start. */
+static void
+test_refused_before_the_start(void **state)
+{
+	static const struct {
+		const char *text, *problem;
+	} rows[] = {
+		{"", "no host is configured"},
+		{"host \"a.example\" { }\nc2s { listen = {}\n listen_tls = {} }", "nobody could connect"},
+		{"host \"a.example\" { }\nc2s { mechanisms = {\"SCRAM-SHA-256\", \"ROT13\"} }", "\"ROT13\" is no mechanism"},
+		{"host \"a.example\" { }\nc2s { mechanisms = {} }", "mechanisms is empty"},
+		{"host \"a.example\" { }\nc2s { ciphers = \"ROT13\" }", "names no cipher"},
+		{"host \"a.example\" { }\nc2s { client_ca_file = \"/nonexistent\" }", "cannot read the trusted certificates"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf problems = {0};
+
+		assert_int_equal(try_load(rows[i].text, &problems), -1);
+		assert_non_null(strstr(buf_z(&problems), rows[i].problem));
+		buf_done(&problems);
+	}
+	load("host \"a.example\" { }\nc2s { mechanisms = {\"scram-sha-256\"}\n ciphers = \"ECDHE+AESGCM\" }");
+}
+
 int
 main(void)
 {
@@ -167,6 +200,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_one_is_bad, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_without, setup, teardown),
+		cmocka_unit_test(test_refused_before_the_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
