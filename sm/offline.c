@@ -18,7 +18,7 @@
 
 #include <stdlib.h>
 
-enum { PAGE = 50 };
+enum { PAGE = 50, RETRY_MS = 1000 };
 
 static struct metric delivered = {
 	.name = "xmpp_offline_messages_delivered_total", .help = "Messages sent to clients from the log.", .kind = METRIC_COUNTER};
@@ -33,6 +33,7 @@ struct flush {
 	struct sm *sm;
 	struct loose loose;         /* while aborted and reading */
 	struct sm_session *session; /* null: aborted, waits for storage's answer only */
+	struct timer retry;         /* after storage could not read */
 	bool reading;               /* a page has been asked for, */
 	unsigned page;              /* of so many rows: fewer when they are large and the client is slow */
 	struct list waiting;        /* struct waiter */
@@ -135,6 +136,12 @@ send_rows(struct flush *f, const struct log_entry *rows, size_t count)
 }
 
 static void
+on_retry(struct timer *t)
+{
+	flush_step(container_of(t, struct flush, retry));
+}
+
+static void
 on_page(void *arg, enum storage_result r, const struct log_entry *rows, size_t count)
 {
 	struct flush *f = arg;
@@ -146,8 +153,8 @@ on_page(void *arg, enum storage_result r, const struct log_entry *rows, size_t c
 		return;
 	}
 	if (r != STORAGE_OK) {
-		log_warning(&f->session->log, "offline messages cannot be read result=%s", storage_result_name(r));
-		flush_abort(f->session);
+		log_warning(&f->session->log, "offline messages cannot be read yet result=%s", storage_result_name(r));
+		timer_start(f->sm->loop, &f->retry, RETRY_MS, on_retry);
 		return;
 	}
 	send_rows(f, rows, count);
@@ -226,7 +233,7 @@ flush_finish(struct flush *f)
 static void
 flush_step(struct flush *f)
 {
-	if (f->reading || !session_has_room(f->session))
+	if (f->reading || timer_running(&f->retry) || !session_has_room(f->session))
 		return;
 	if (f->session->user->mail.backlog_low != INT64_MAX)
 		read_page(f);
@@ -268,15 +275,14 @@ flush_abort(struct sm_session *s)
 
 	if (!f)
 		return;
+	timer_stop(&f->retry);
 	s->flush = NULL;
 	s->user->mail.flush = NULL;
 	while (f->waiting.len) {
 		struct waiter *w = waiting_shift(f);
 
-		if (s->ending && w->entry)
+		if (w->entry)
 			entry_returned(w->entry);
-		else if (!s->ending)
-			session_send_chunk(s, w->bytes, w->entry);
 		waiter_free(w);
 	}
 	f->session = NULL;
@@ -314,15 +320,5 @@ void
 offline_elsewhere(struct sm_user *user)
 {
 	list_each(&user->sessions, struct sm_session, s, in_user)
-		deliver_offline(s);
-}
-
-void
-offline_retry(struct sm *sm)
-{
-	struct sm_session *s;
-	size_t it = 0;
-
-	while ((s = map_next(&sm->sessions, &it)))
 		deliver_offline(s);
 }

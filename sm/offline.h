@@ -18,7 +18,5 @@ void flush_wait(struct sm_session *s, struct chunk *c, struct entry *entry);
 void flush_go_on(struct sm_session *s);
 /* The session ends. */
 void flush_abort(struct sm_session *s);
-/* Storage is usable again: flushes that had to stop begin anew. */
-void offline_retry(struct sm *sm);
 /* Messages came back from a session that ended: to another session of the user, if it has one. */
 void offline_elsewhere(struct sm_user *user);

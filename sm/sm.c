@@ -9,7 +9,6 @@
 #include "sm/keys.h"
 #include "sm/mailbox.h"
 #include "sm/modules.h"
-#include "sm/offline.h"
 #include "sm/peer.h"
 #include "sm/seen.h"
 #include "sm/session.h"
@@ -176,7 +175,6 @@ on_usable(void *owner, bool is_usable, const char *why)
 	if (!is_usable || !sm->bus)
 		return;
 	slots_update(sm);
-	offline_retry(sm);
 }
 
 static int

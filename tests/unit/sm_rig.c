@@ -630,7 +630,7 @@ stage_new(const char *more)
 	struct buf why = {0};
 	const char *reason;
 
-	assert_int_equal(log_open("test", "stderr", getenv("STAGE_LOG") ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR, &reason), 0);
+	assert_int_equal(log_open("test", "stderr", getenv("STAGE_LOG") ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, &reason), 0);
 	st->loop = loop_new();
 	snprintf(st->dir, sizeof(st->dir), "/tmp/sm-test-XXXXXX");
 	assert_non_null(mkdtemp(st->dir));
