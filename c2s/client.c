@@ -12,8 +12,8 @@
 #include <stdlib.h>
 
 enum {
-	TODO_RESTART = 1,
-	TODO_GO = 2,
+	SOON_RESTART = 1,
+	SOON_GO = 2,
 	FINISH_MS = 5000, /* for our last words to get out */
 };
 
@@ -351,9 +351,9 @@ on_task(struct task *t)
 	c->todo = 0;
 	if (client_over(c))
 		return;
-	if (todo & TODO_RESTART) {
+	if (todo & SOON_RESTART) {
 		stream_restart(c->stream); /* what was held is from before, and dropped */
-	} else if ((todo & TODO_GO) && !(c->pauses & PAUSE_HOLDS)) {
+	} else if ((todo & SOON_GO) && !(c->pauses & PAUSE_HOLDS)) {
 		stream_go(c->stream);
 	}
 	if (!client_over(c) && !c->pauses)
@@ -370,13 +370,13 @@ do_soon(struct client *c, uint8_t what)
 void
 client_restart(struct client *c)
 {
-	do_soon(c, TODO_RESTART);
+	do_soon(c, SOON_RESTART);
 }
 
 void
 client_go(struct client *c)
 {
-	do_soon(c, TODO_GO);
+	do_soon(c, SOON_GO);
 }
 
 /* --- making --- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events: the hooks of all modules, sorted by event and phase at start, and one typed function for each event to ask them. */
+/* Events: the hooks of all modules, sorted by event and phase at start, and one typed function for each event
+ * to ask them. */
 #include "sm/event.h"
 
 #include "sm/sm.h"
@@ -71,16 +72,16 @@ events_sort(struct sm *sm)
 	}
 }
 
-#define EVENT(name, payload)                                                                              \
-	enum verdict event_##name(struct sm *sm, enum phase first, enum phase last, struct payload *ev)   \
-	{                                                                                                 \
-		const struct events *e = sm->events;                                                      \
-		enum verdict v = PASS;                                                                    \
-                                                                                                          \
-		for (size_t i = e->first[EVENT_##name]; i < e->first[EVENT_##name + 1] && v == PASS; i++) \
-			if (e->hooks[i].phase >= first && e->hooks[i].phase <= last)                      \
-				v = e->hooks[i].fn.name(sm, ev);                                          \
-		return v;                                                                                 \
+#define EVENT(name, payload)                                                                                 \
+	enum verdict event_##name(struct sm *sm, enum phase first, enum phase last, struct payload *ev)      \
+	{                                                                                                    \
+		const struct events *e = sm->events;                                                         \
+		enum verdict v = PASS;                                                                       \
+                                                                                                             \
+		for (size_t i = e->first[EVENT_##name]; i < e->first[EVENT_##name + 1] && v == PASS; i++)    \
+			if (e->hooks[i].phase >= first && e->hooks[i].phase <= last)                         \
+				v = e->hooks[i].fn.name(sm, ev);                                             \
+		return v;                                                                                    \
 	}
 #include "sm/events.def"
 #undef EVENT

@@ -19,13 +19,13 @@ enum step { STEP_START, STEP_FIRST, STEP_FINAL, STEP_PROVEN, STEP_BROKEN };
 
 struct sasl_client {
 	char *user, *password;
-	const char *binding_type;       /* null: nothing to bind to */
+	const char *binding_type; /* null: nothing to bind to */
 	struct buf binding;
 	const struct sasl_mech *mech;
-	enum step step;                 /* whose message is awaited */
+	enum step step; /* whose message is awaited */
 	char nonce[NONCE_LEN + 1];
-	struct buf gs2, bare;           /* the two parts of our first message */
-	struct buf out;                 /* what was returned last */
+	struct buf gs2, bare;                   /* the two parts of our first message */
+	struct buf out;                         /* what was returned last */
 	unsigned char signature[SCRAM_KEY_MAX]; /* that the server must show */
 };
 
@@ -94,7 +94,8 @@ choose(const struct sasl_client *c, struct str offered)
 	for (size_t i = 0; i < SASL_MECH_COUNT; i++) {
 		const struct sasl_mech *m = &sasl_mechs[i];
 
-		if (m->kind == SASL_KIND_SCRAM && is_offered(offered, m->name) && (!m->plus || c->binding_type))
+		if (m->kind == SASL_KIND_SCRAM && is_offered(offered, m->name) &&
+		    (!m->plus || c->binding_type))
 			return m;
 	}
 	return NULL;
@@ -114,7 +115,8 @@ write_name(struct buf *out, const char *name)
 	}
 }
 
-/* RFC 5802 section 6: 'y' when we could bind and have seen no -PLUS, so that the server notices who took it away. */
+/* RFC 5802 section 6: 'y' when we could bind and have seen no -PLUS, so that the server notices who took it
+ * away. */
 static void
 write_first(struct sasl_client *c)
 {
@@ -131,7 +133,7 @@ write_first(struct sasl_client *c)
 
 int
 sasl_client_start(struct sasl_client *c, const char *offered, const char **mechanism_r, struct str *initial_r,
-    const char **why_r)
+		  const char **why_r)
 {
 	if (c->step != STEP_START)
 		return refuse(c, why_r, "the exchange has begun already");

@@ -118,8 +118,8 @@ sasl_exchange_digest(const struct sasl_exchange *x, unsigned char digest_r[16])
 
 /* The identities, as Cyrus has read them: the same as we have, or the exchange ends. */
 static int
-on_canon_user(sasl_conn_t *conn, void *context, const char *in, unsigned in_len, unsigned flags, const char *realm,
-    char *out, unsigned out_max, unsigned *out_len)
+on_canon_user(sasl_conn_t *conn, void *context, const char *in, unsigned in_len, unsigned flags,
+	      const char *realm, char *out, unsigned out_max, unsigned *out_len)
 {
 	const struct sasl_exchange *x = context;
 	struct str name = str_n(in, in_len);
@@ -142,8 +142,9 @@ on_canon_user(sasl_conn_t *conn, void *context, const char *in, unsigned in_len,
 
 /* RFC 6120 6.3.8: one acts as oneself. The authzid was compared before; here both are the prepared user. */
 static int
-on_proxy_policy(sasl_conn_t *conn, void *context, const char *requested, unsigned requested_len, const char *authid,
-    unsigned authid_len, const char *realm, unsigned realm_len, struct propctx *props)
+on_proxy_policy(sasl_conn_t *conn, void *context, const char *requested, unsigned requested_len,
+		const char *authid, unsigned authid_len, const char *realm, unsigned realm_len,
+		struct propctx *props)
 {
 	const struct sasl_exchange *x = context;
 
@@ -159,7 +160,7 @@ on_proxy_policy(sasl_conn_t *conn, void *context, const char *requested, unsigne
 /* PLAIN: the worker thread has answered this already. */
 static int
 on_checkpass(sasl_conn_t *conn, void *context, const char *user, const char *password, unsigned len,
-    struct propctx *props)
+	     struct propctx *props)
 {
 	const struct sasl_exchange *x = context;
 
@@ -188,7 +189,8 @@ set_binding(struct sasl_exchange *x)
 void
 sasl_exchange_open(struct sasl_exchange *x, const char *service, const char *host)
 {
-	/* DIGEST-MD5's rspauth goes out as a challenge, which clients of RFC 3920 know; SCRAM's proof with success. */
+	/* DIGEST-MD5's rspauth goes out as a challenge, which clients of RFC 3920 know; SCRAM's proof with
+	 * success. */
 	unsigned flags = x->mech->kind == SASL_KIND_DIGEST_MD5 ? 0 : SASL_SUCCESS_DATA;
 	const sasl_security_properties_t no_layers = {0}; /* TLS is the only one */
 	struct sasl_cyrus *c = xcalloc(1, sizeof(*c));

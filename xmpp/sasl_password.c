@@ -40,7 +40,7 @@ on_done(void *arg)
 
 struct sasl_password *
 sasl_password_check(struct loop *loop, const struct scram_keys *keys, struct str password,
-    void (*done)(void *owner, bool ok), void *owner)
+		    void (*done)(void *owner, bool ok), void *owner)
 {
 	struct sasl_password *p = xmalloc(sizeof(*p) + password.n);
 

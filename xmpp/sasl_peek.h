@@ -12,15 +12,16 @@
 
 enum { SASL_MESSAGE_MAX = 4096 }; /* RFC 2831 2.1.2 has this limit; the others need less */
 
-struct sasl_peek { /* slices into the message or the arena; absent when missing */
-	struct str authcid;  /* decoded; absent for EXTERNAL */
-	struct str authzid;  /* decoded; absent or empty: none */
-	struct str password; /* PLAIN */
-	char cb_flag;        /* SCRAM: 'n', 'y', 'p' */
-	struct str cb_type;  /* SCRAM with 'p' */
+struct sasl_peek {                    /* slices into the message or the arena; absent when missing */
+	struct str authcid;           /* decoded; absent for EXTERNAL */
+	struct str authzid;           /* decoded; absent or empty: none */
+	struct str password;          /* PLAIN */
+	char cb_flag;                 /* SCRAM: 'n', 'y', 'p' */
+	struct str cb_type;           /* SCRAM with 'p' */
 	struct str realm, digest_uri; /* DIGEST-MD5 */
 };
 
-/* 0, or -1 when the message does not have the mechanism's form: <malformed-request/>, *why_r (static) for the log. */
+/* 0, or -1 when the message does not have the mechanism's form: <malformed-request/>, *why_r (static) for the
+ * log. */
 int sasl_peek(struct arena *a, const struct sasl_mech *m, struct str message, struct sasl_peek *p_r,
-    const char **why_r) MUST_CHECK;
+	      const char **why_r) MUST_CHECK;

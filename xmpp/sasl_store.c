@@ -8,8 +8,8 @@
 #include "xmpp/sasl_exchange.h"
 
 /* The names that Cyrus's mechanisms ask for. '*': belongs to the authentication identity. */
-#define PROP_SCRAM "*authPassword"              /* RFC 5803's form */
-#define PROP_DIGEST "*cmusaslsecretDIGEST-MD5"  /* 16 bytes: MD5(user:realm:password) */
+#define PROP_SCRAM  "*authPassword"            /* RFC 5803's form */
+#define PROP_DIGEST "*cmusaslsecretDIGEST-MD5" /* 16 bytes: MD5(user:realm:password) */
 
 static void
 set_scram(sasl_server_params_t *params, const struct sasl_exchange *x)
@@ -56,7 +56,7 @@ static sasl_auxprop_plug_t plugin = {.auxprop_lookup = on_lookup};
 
 static int
 on_plugin_init(const sasl_utils_t *utils, int max_version, int *version_r, sasl_auxprop_plug_t **plugin_r,
-    const char *name)
+	       const char *name)
 {
 	static char plugin_name[] = "carillon"; /* Cyrus's type is not const */
 

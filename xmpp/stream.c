@@ -22,7 +22,7 @@ struct stream {
 	bool header_sent; /* ours */
 	bool header_seen; /* the peer's */
 	bool is_10;
-	bool end_sent; /* our </stream:stream> */
+	bool end_sent;          /* our </stream:stream> */
 	char *id, *lang, *host; /* owned, null when there is none */
 };
 
@@ -101,8 +101,10 @@ check_header(struct stream *s, const struct xml_header *h, const char **why_r)
 		*why_r = "root element is not <stream/>";
 		return STREAM_BAD_FORMAT;
 	}
-	/* RFC 6120 4.8.2: the contents' namespace as the default, or none there and each element says its own. */
-	if (h->content_ns.n && !str_is(h->content_ns, s->content_ns) && !str_eq(h->content_ns, STR(NS_STREAM))) {
+	/* RFC 6120 4.8.2: the contents' namespace as the default, or none there and each element says its
+	 * own. */
+	if (h->content_ns.n && !str_is(h->content_ns, s->content_ns) &&
+	    !str_eq(h->content_ns, STR(NS_STREAM))) {
 		*why_r = "content namespace is not the one of this kind of stream";
 		return STREAM_INVALID_NAMESPACE;
 	}
@@ -269,7 +271,8 @@ feed(struct stream *s, struct str bytes)
 		return;
 	c = xml_feed(s->xml, bytes, &why);
 	if (c)
-		stream_fail_app(s, c, why, STR_NONE, xml_too_big(s->xml) ? STR(ERROR_STANZA_TOO_BIG) : STR_NONE);
+		stream_fail_app(s, c, why, STR_NONE,
+				xml_too_big(s->xml) ? STR(ERROR_STANZA_TOO_BIG) : STR_NONE);
 }
 
 void
@@ -354,7 +357,8 @@ stream_send_header(struct stream *s, struct str from, struct str to, const char 
 	}
 	if (!s->initiating)
 		new_id(s);
-	buf_addf(&b, "<?xml version='1.0'?><stream:stream xmlns='%s' xmlns:stream='" NS_STREAM "'", s->content_ns);
+	buf_addf(&b, "<?xml version='1.0'?><stream:stream xmlns='%s' xmlns:stream='" NS_STREAM "'",
+		 s->content_ns);
 	add_attr(&b, "id", s->initiating ? STR_NONE : str_z(s->id));
 	add_attr(&b, "from", from);
 	add_attr(&b, "to", to);
@@ -394,7 +398,7 @@ stream_write_features(struct stream *s, struct str children)
 /* RFC 6120 4.9.2 */
 static void
 write_error(struct stream *s, enum stream_condition condition, const char *text, struct str content,
-            struct str app)
+	    struct str app)
 {
 	struct buf b = {0};
 	struct out o;
@@ -416,7 +420,7 @@ write_error(struct stream *s, enum stream_condition condition, const char *text,
 
 void
 stream_fail_app(struct stream *s, enum stream_condition condition, const char *text, struct str content,
-                struct str app)
+		struct str app)
 {
 	if (s->state == STREAM_CLOSED)
 		return;

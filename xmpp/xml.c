@@ -263,7 +263,7 @@ space(struct xml *x)
 /* One piece that the gate has cut. */
 static enum stream_condition
 take_piece(struct xml *x, enum scan_result result, struct str bytes, const struct scan_piece *piece,
-           const char **why_r)
+	   const char **why_r)
 {
 	enum stream_condition c;
 
@@ -283,7 +283,8 @@ take_piece(struct xml *x, enum scan_result result, struct str bytes, const struc
 	case SCAN_CLOSE:
 		return stream_done(x, bytes, why_r);
 	case SCAN_BAD:
-		/* An error that stands before this one comes first, however the bytes were cut on their way. */
+		/* An error that stands before this one comes first, however the bytes were cut on their way.
+		 */
 		c = piece->safe ? xml_parse(x, str_n(bytes.p, piece->safe), why_r) : STREAM_OK;
 		if (c)
 			return c;

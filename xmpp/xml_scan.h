@@ -44,6 +44,6 @@ struct scan_piece {
 
 /* A zeroed xml_scan stands before the header. `bytes` is not empty. */
 enum scan_result xml_scan(struct xml_scan *s, const struct xml_limits *limits, struct str bytes,
-                          struct scan_piece *piece_r);
+			  struct scan_piece *piece_r);
 /* Behind the header, and nothing is half-read. */
 bool xml_scan_between(const struct xml_scan *s);

@@ -70,27 +70,27 @@ void
 bus_router_start(struct bus *b, size_t i)
 {
 	static const struct router_external externals[] = {
-	    {"plays.shakespeare.lit", "test"},
-	    {"gateway.example.org", "gateway secret"},
+		{"plays.shakespeare.lit", "test"},
+		{"gateway.example.org", "gateway secret"},
 	};
 	static const char *const hosts[] = {"example.org", "example.net"};
 	const char *listen = b->paths[i], *external_listen = b->external_paths[i];
 	char name[16];
 	struct buf why = {0};
 	struct router_opts o = {
-	    .loop = b->loop,
-	    .log = &b->log,
-	    .name = name,
-	    .boot = "routerboot",
-	    .listen = &listen,
-	    .listen_count = 1,
-	    .external_listen = &external_listen,
-	    .external_listen_count = 1,
-	    .secret = BUS_SECRET,
-	    .externals = externals,
-	    .external_count = ARRAY_LEN(externals),
-	    .hosts = hosts,
-	    .host_count = ARRAY_LEN(hosts),
+		.loop = b->loop,
+		.log = &b->log,
+		.name = name,
+		.boot = "routerboot",
+		.listen = &listen,
+		.listen_count = 1,
+		.external_listen = &external_listen,
+		.external_listen_count = 1,
+		.secret = BUS_SECRET,
+		.externals = externals,
+		.external_count = ARRAY_LEN(externals),
+		.hosts = hosts,
+		.host_count = ARRAY_LEN(hosts),
 	};
 
 	snprintf(name, sizeof(name), "router-%zu", i + 1);
@@ -221,12 +221,12 @@ on_lost(struct component *c, const struct member *m)
 }
 
 static const struct component_events node_events = {
-    .frame = on_frame,
-    .bounced = on_bounced,
-    .member = on_member,
-    .online = on_online,
-    .pressure = on_pressure,
-    .lost = on_lost,
+	.frame = on_frame,
+	.bounced = on_bounced,
+	.member = on_member,
+	.online = on_online,
+	.pressure = on_pressure,
+	.lost = on_lost,
 };
 
 struct actor *
@@ -235,14 +235,14 @@ bus_join_as(struct bus *b, const char *name, const char *role, const char *boot,
 {
 	struct actor *n = &b->node[b->node_count++];
 	const struct component_opts o = {
-	    .loop = b->loop,
-	    .log = &b->log,
-	    .name = name,
-	    .role = role,
-	    .boot = boot,
-	    .hosts = hosts,
-	    .routers = b->routers,
-	    .secret = secret,
+		.loop = b->loop,
+		.log = &b->log,
+		.name = name,
+		.role = role,
+		.boot = boot,
+		.hosts = hosts,
+		.routers = b->routers,
+		.secret = secret,
 	};
 
 	bug_if(b->node_count > BUS_NODES);

@@ -83,7 +83,7 @@ end_secured(struct io *io)
 }
 
 static const struct io_events end_events = {
-    .data = end_data, .end = end_end, .drained = end_drained, .secured = end_secured};
+	.data = end_data, .end = end_end, .drained = end_drained, .secured = end_secured};
 
 static inline void
 end_open(struct end *e, struct loop *loop, int fd)
