@@ -32,6 +32,17 @@ send_copy(struct sm *sm, const struct stanza *st, struct str to)
 	buf_done(&b);
 }
 
+/* To a session of the same user: at once, so that it comes before what the presence brings about (offline messages). */
+static void
+send_own(struct sm_session *to, const struct stanza *st)
+{
+	struct buf b = {0};
+
+	stanza_write(&b, st, &(struct stanza_edit){.to = to->jid.full});
+	session_send(to, buf_str(&b));
+	buf_done(&b);
+}
+
 static void
 send_plain(struct sm *sm, struct str from, struct str to, const char *type)
 {
@@ -148,7 +159,7 @@ broadcast(struct sm_session *s, const struct stanza *st)
 
 	list_each(&user->sessions, struct sm_session, other, in_user)
 		if (other->available)
-			send_copy(s->sm, st, other->jid.full);
+			send_own(other, st);
 	while ((item = roster_next(&user->roster, &it)))
 		if (!item->removed && (item->sub & SUB_FROM))
 			send_copy(s->sm, st, item->jid);

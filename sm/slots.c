@@ -20,6 +20,7 @@ enum {
 	FENCED_FORGET_MS = 30000,
 	MEMBERS_MS = 2000, /* how long the first claim waits for routers that are away: they may know other sm; */
 	MEMBERS_LOOK_MS = 50, /* looked at so often */
+	VERIFY_MS = 1000, /* after a change of members: by then everybody has claimed what he thought was his */
 	HELD_MAX = 10000,
 	HELD_BYTES_MAX = 16 * 1024 * 1024,
 };
@@ -59,6 +60,8 @@ struct slots {
 	bool settled;       /* the members are known well enough to claim */
 	uint64_t settle_by;
 	struct timer members;
+	bool verifying;     /* the database is being asked whose our slots are */
+	struct timer verify;
 	struct list held;   /* struct held */
 	size_t held_bytes;
 	struct task update;
@@ -90,6 +93,7 @@ slots_free(struct sm *sm)
 		return;
 	timer_stop(&t->retry);
 	timer_stop(&t->members);
+	timer_stop(&t->verify);
 	task_cancel(&t->update);
 	list_each(&t->held, struct held, h, node)
 		held_free(h);
@@ -171,17 +175,61 @@ fenced_again(struct slots *t, uint64_t now)
 	t->fenced = true;
 }
 
+/* ---- whose they are, by the database ---- */
+
+static void
+on_listed(void *arg, enum storage_result r, const struct slot_row *rows, size_t count)
+{
+	struct sm *sm = arg;
+	struct slots *t = sm->slots;
+	size_t taken = 0;
+
+	t->verifying = false;
+	if (r != STORAGE_OK)
+		return; /* the next write tells */
+	for (size_t i = 0; i < count; i++) {
+		const struct slot_row *row = &rows[i];
+
+		if (row->slot >= SLOT_COUNT || !slot_ours(sm, row->slot) || row->epoch == slot_epoch(sm, row->slot))
+			continue;
+		slot_set(sm, row->slot, SLOT_WANTED);
+		taken++;
+	}
+	if (!taken)
+		return;
+	log_info(&sm->log, "slots were claimed by another sm, claiming them again count=%zu", taken);
+	users_give_up(sm);
+	slots_update(sm);
+}
+
+/* An sm that came up before it knew us may have claimed what is ours; it does not use it, but its epoch is the newer one. */
+static void
+slots_verify(struct sm *sm)
+{
+	if (sm->slots->verifying)
+		return;
+	sm->slots->verifying = true;
+	storage_slots_list(sm->storage, on_listed, sm);
+}
+
+static void
+on_verify(struct timer *timer)
+{
+	slots_verify(container_of(timer, struct slots, verify)->slot[0].sm);
+}
+
 void
 slot_fenced(struct sm *sm, unsigned i)
 {
 	if (!slot_ours(sm, i))
 		return;
 	fenced_again(sm->slots, loop_now(sm->loop));
-	log_write(sm->slots->pause == FENCED_MIN_MS ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, &sm->log,
+	log_write(sm->slots->pause < FENCED_MAX_MS ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, &sm->log,
 		  "slot has another owner slot=%u", i);
 	metric_add(&fenced, 1);
 	slot_set(sm, i, SLOT_WANTED);
 	users_give_up(sm);
+	slots_verify(sm);
 	slots_update(sm);
 	retry_later(sm);
 }
@@ -385,13 +433,14 @@ on_update(struct task *task)
 {
 	struct slots *t = container_of(task, struct slots, update);
 	struct sm *sm = t->slot[0].sm;
-	size_t lost = 0;
+	size_t lost = 0, won = 0;
 
 	for (unsigned i = 0; i < SLOT_COUNT; i++) {
 		bool ours = ours_by_membership(sm, i);
 
 		if (ours && t->slot[i].state == SLOT_AWAY) {
 			slot_set(sm, i, SLOT_WANTED);
+			won++;
 		} else if (!ours && t->slot[i].state != SLOT_AWAY) {
 			slot_set(sm, i, SLOT_AWAY);
 			lost++;
@@ -402,6 +451,8 @@ on_update(struct task *task)
 		users_give_up(sm);
 		held_release(sm);
 	}
+	if (lost || won)
+		timer_start(sm->loop, &t->verify, VERIFY_MS, on_verify);
 	slots_claim(sm);
 }
 

@@ -4,6 +4,7 @@
 
 #include "sm/keys.h"
 #include "sm/slots.h"
+#include "sm/user.h"
 #include "tests/unit/sm_rig_bus.h"
 #include "xmpp/slot.h"
 
@@ -16,7 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-enum { PATIENCE_MS = 20000, NODES_MAX = 4, SIDS_MAX = 32, LOOKS = 64 };
+enum { PATIENCE_MS = 20000, REST_MS = 5000, NODES_MAX = 4, SIDS_MAX = 32, LOOKS = 64 };
 
 struct client { /* what c2s knows of one session */
 	char sid[SID_LEN + 1], bare[64], owner[32];
@@ -78,19 +79,25 @@ on_prepare(uv_prepare_t *p)
 
 /* False: not in time. */
 static bool
-run_until(struct stage *st, bool (*cond)(void *arg), void *arg)
+run_for(struct stage *st, bool (*cond)(void *arg), void *arg, unsigned ms)
 {
 	st->cond = cond;
 	st->cond_arg = arg;
 	st->late = false;
 	uv_prepare_start(&st->prepare, on_prepare);
-	timer_start(st->loop, &st->deadline, PATIENCE_MS, on_late);
+	timer_start(st->loop, &st->deadline, ms, on_late);
 	while (!st->late && !cond(arg))
 		loop_run(st->loop);
 	timer_stop(&st->deadline);
 	task_cancel(&st->look);
 	uv_prepare_stop(&st->prepare);
 	return !st->late;
+}
+
+static bool
+run_until(struct stage *st, bool (*cond)(void *arg), void *arg)
+{
+	return run_for(st, cond, arg, PATIENCE_MS);
 }
 
 void
@@ -623,6 +630,16 @@ add_accounts(struct stage *st)
 		      "('tybalt@example.net', 'example.net', '', '', 0, 1000000, 0)");
 }
 
+/* STAGE_LOG=debug shows what happens. */
+static enum log_level
+log_level_wanted(void)
+{
+	const char *word = getenv("STAGE_LOG");
+	enum log_level level;
+
+	return word && log_level_parse(word, &level) == 0 ? level : LOG_LEVEL_ERROR;
+}
+
 struct stage *
 stage_new(const char *more)
 {
@@ -630,7 +647,7 @@ stage_new(const char *more)
 	struct buf why = {0};
 	const char *reason;
 
-	assert_int_equal(log_open("test", "stderr", getenv("STAGE_LOG") ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, &reason), 0);
+	assert_int_equal(log_open("test", "stderr", log_level_wanted(), &reason), 0);
 	st->loop = loop_new();
 	snprintf(st->dir, sizeof(st->dir), "/tmp/sm-test-XXXXXX");
 	assert_non_null(mkdtemp(st->dir));
@@ -680,6 +697,45 @@ remove_dir(const char *dir)
 	rmdir(dir);
 }
 
+static bool
+is_at_rest(void *arg)
+{
+	struct sm *sm = arg;
+	struct sm_user *user;
+	size_t it = 0;
+
+	while ((user = map_next(&sm->users, &it)))
+		if (user->loading || user->holds || user->queue.len || user->mail.flush)
+			return false;
+	return sm->loose.len == 0 && sm->uncommitted.len == 0;
+}
+
+static void
+on_flushed(void *owner)
+{
+	*(bool *)owner = true;
+}
+
+static bool
+is_true(void *arg)
+{
+	return *(bool *)arg;
+}
+
+/* In good order: whoever waits for storage gets its answer first. After a failed test it may be that nothing comes to rest. */
+static void
+sm_end(struct stage *st, struct sm **sm)
+{
+	bool flushed = false;
+
+	if (!*sm)
+		return;
+	run_for(st, is_at_rest, *sm, REST_MS);
+	storage_flush((*sm)->storage, on_flushed, &flushed);
+	run_for(st, is_true, &flushed, REST_MS);
+	sm_free(sm);
+}
+
 void
 stage_free(struct stage **sp)
 {
@@ -687,8 +743,11 @@ stage_free(struct stage **sp)
 
 	*sp = NULL;
 	bus_forget_late();
+	stage_trouble_append(TROUBLE_NONE);
+	stage_trouble_load(TROUBLE_NONE);
+	stage_trouble_roster(TROUBLE_NONE);
 	for (size_t i = 0; i < NODES_MAX; i++)
-		sm_free(&st->sm[i]);
+		sm_end(st, &st->sm[i]);
 	bus_free(&st->bus);
 	got_free_all(&st->inbox);
 	got_free_all(&st->taken);

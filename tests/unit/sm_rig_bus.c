@@ -23,6 +23,7 @@ struct component {
 	struct task online_task;
 	void (*left)(struct component *c);
 	struct task left_task;
+	struct list unsendable;
 };
 
 struct place {
@@ -334,6 +335,8 @@ component_new(const struct component_opts *opts, const struct component_events *
 	return c;
 }
 
+static void unsendable_drop(struct component *c);
+
 void
 component_free(struct component **cp)
 {
@@ -348,6 +351,8 @@ component_free(struct component **cp)
 		p->c = NULL;
 	task_cancel(&c->online_task);
 	task_cancel(&c->left_task);
+	while (c->unsendable.len)
+		unsendable_drop(c);
 	buf_done(&c->begun);
 	free(c->name);
 	free(c);
@@ -399,11 +404,67 @@ component_draining(struct component *c)
 	bus_member_draining(c->bus, c->name);
 }
 
+/* A frame that no head can hold comes back at the end of the turn. */
+struct unsendable {
+	struct task task;
+	struct list_node node;
+	struct component *c;
+	struct arena memory;
+	struct frame f;
+};
+
+static void
+unsendable_free(struct unsendable *u)
+{
+	list_remove(&u->c->unsendable, &u->node);
+	arena_done(&u->memory);
+	free(u);
+}
+
+static void
+unsendable_drop(struct component *c)
+{
+	struct unsendable *u = list_entry(c->unsendable.first, struct unsendable, node);
+
+	task_cancel(&u->task);
+	unsendable_free(u);
+}
+
+static void
+on_unsendable(struct task *t)
+{
+	struct unsendable *u = container_of(t, struct unsendable, task);
+
+	u->c->events->bounced(u->c, &u->f);
+	unsendable_free(u);
+}
+
+static void
+send_back(struct component *c, const struct frame *f)
+{
+	struct unsendable *u = xcalloc(1, sizeof(*u));
+
+	u->c = c;
+	u->f = (struct frame){.kind = FRAME_BOUNCE, .reason = STR("bad-address"), .seq = f->seq};
+	u->f.host = arena_str(&u->memory, f->host);
+	u->f.key = arena_str(&u->memory, f->key);
+	u->f.sid = arena_str(&u->memory, f->sid);
+	u->f.rid = arena_str(&u->memory, f->rid);
+	u->f.target = arena_str(&u->memory, f->to);
+	u->f.payload = arena_str(&u->memory, f->payload);
+	list_append(&c->unsendable, &u->node);
+	loop_defer(c->bus->loop, &u->task, on_unsendable);
+}
+
 void
 component_send(struct component *c, const struct frame *f)
 {
 	struct frame mine = *f;
 
+	if (!frame_values_ok(f)) {
+		send_back(c, f);
+		return;
+	}
 	mine.from = str_z(c->name);
 	if (!c->bus->offline) {
 		post(c->bus, &mine);
