@@ -69,7 +69,7 @@ def apart(server, romeo, juliet, hers):
         if c2s_of(server, romeo) != c2s_of(server, juliet):
             return
         hers.types("/disconnect")
-        hers.sees("disconnected")
+        hers.sees(r"\[offline\]")
         hers.types("/clear")
         hers.login(server, juliet)
     raise AssertionError("the kernel put her on the same c2s twenty times")
