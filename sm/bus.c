@@ -168,6 +168,8 @@ on_lost(struct component *c, const struct member *m)
 		sessions_repeat(sm, m ? m->name : STR_NONE);
 	if (!m || str_is(m->role, "sm"))
 		peers_repeat(sm, m ? m->name : STR_NONE);
+	else if (str_is(m->role, "external"))
+		peers_repeat(sm, STR(""));
 }
 
 /* No `pressure`: what sm sends is an answer to what it got, and each queue that holds some of it has its own bound. */

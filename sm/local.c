@@ -221,7 +221,7 @@ route(struct sm *sm, const struct stanza *st, struct str rid, struct duty *duty)
 	if (!st->to.domain.n) {
 		metric_add(&strays, 1);
 	} else if (!sm_serves(sm, st->to.domain)) {
-		peer_send_out(sm, st);
+		peer_send_out(sm, st, rid, duty);
 	} else if (!st->to.node.n) {
 		host_arrive(sm, st);
 	} else if (slot_ours(sm, slot_of(st->to.bare))) {

@@ -293,10 +293,29 @@ peer_send(struct sm *sm, const struct stanza *st, struct str rid, struct duty *d
 	peer_put(sm, &st->to, false, st->bytes, rid, duty);
 }
 
-void
-peer_send_out(struct sm *sm, const struct stanza *st)
+/* An external component's router says <done/> when the stanza is on its way to it. */
+static bool
+is_confirmed(struct sm *sm, struct str host)
 {
-	peer_put(sm, &st->to, true, st->bytes, STR_NONE, NULL);
+	const struct member *m;
+	size_t it = 0;
+
+	while ((m = component_next_member(sm->bus, &it)))
+		for (size_t i = 0; str_is(m->role, "external") && i < m->host_count; i++)
+			if (str_eq(m->hosts[i], host))
+				return true;
+	return false;
+}
+
+void
+peer_send_out(struct sm *sm, const struct stanza *st, struct str rid, struct duty *duty)
+{
+	char made[RID_MAX];
+
+	if (st->kind != STANZA_MESSAGE || st->type == TYPE_ERROR || !is_confirmed(sm, st->to.domain))
+		peer_put(sm, &st->to, true, st->bytes, STR_NONE, NULL);
+	else
+		peer_put(sm, &st->to, true, st->bytes, rid.n ? rid : peer_new_rid(sm, made), duty);
 }
 
 /* ---- what comes back ---- */

@@ -25,13 +25,13 @@ void peers_free(struct sm *sm);
 void peer_send(struct sm *sm, const struct stanza *st, struct str rid, struct duty *duty);
 /* A new name for a stanza that came without. Into buf of RID_MAX. */
 struct str peer_new_rid(struct sm *sm, char *buf);
-/* To a domain that is not ours. */
-void peer_send_out(struct sm *sm, const struct stanza *st);
+/* To a domain that is not ours. What nobody there would confirm is not kept. rid and duty may be absent. */
+void peer_send_out(struct sm *sm, const struct stanza *st, struct str rid, struct duty *duty);
 
 void peer_done(struct sm *sm, struct str rid, enum stanza_condition condition);
 void peer_bounced(struct sm *sm, const struct frame *f); /* a stanza without sid */
 /* The owners may have changed. */
 void peers_update(struct sm *sm);
-/* Frames to this instance (absent: to any) may be lost: repeats. */
+/* Frames to this instance (empty: to other domains; absent: to any) may be lost: repeats. */
 void peers_repeat(struct sm *sm, struct str name);
 size_t peers_waiting(const struct sm *sm);

@@ -467,6 +467,12 @@ stage_join(struct stage *st, const char *name, const char *role)
 }
 
 void
+stage_come(struct stage *st, const char *name, const char *role)
+{
+	bus_member_up(st->bus, name, role);
+}
+
+void
 stage_leave(struct stage *st, const char *name)
 {
 	bus_member_gone(st->bus, name);

@@ -22,7 +22,8 @@ struct sm *stage_sm(struct stage *st, const char *name);
 struct sm *stage_sm_unclaimed(struct stage *st, const char *name); /* the same without waiting */
 void stage_kill(struct stage *st, const char *name);               /* at once, nothing is finished */
 void stage_join(struct stage *st, const char *name, const char *role); /* one that is no sm */
-void stage_leave(struct stage *st, const char *name);              /* an instance that is no sm is gone */
+void stage_come(struct stage *st, const char *name, const char *role); /* an instance that is no sm; external: chat.example.org */
+void stage_leave(struct stage *st, const char *name);                  /* it is gone */
 void stage_draining(struct stage *st, const char *name);
 void stage_offline(struct stage *st, bool offline);                /* no router */
 void stage_lost(struct stage *st, const char *name);               /* frames may be lost; null: to and from anybody */

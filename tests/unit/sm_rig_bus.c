@@ -50,6 +50,8 @@ struct bus {
 static struct bus *opening;
 static const struct str hosts[HOSTS] = {STR("example.org"), STR("example.net")};
 
+static const struct str external_hosts[1] = {STR("chat.example.org")};
+
 static struct place *
 place_find(struct bus *b, struct str name)
 {
@@ -109,7 +111,9 @@ bounce(struct bus *b, const struct frame *f, const char *reason)
 static void
 deliver(struct bus *b, const struct frame *f)
 {
-	struct str name = f->to.n ? f->to : is_ours(f->host) ? bus_slot_owner(b, slot_of(f->key)) : STR("s2s-1");
+	struct str name = f->to.n ? f->to
+			: is_ours(f->host) ? bus_slot_owner(b, slot_of(f->key))
+			: str_eq(f->host, external_hosts[0]) ? STR("external-1") : STR("s2s-1");
 	struct place *p = place_find(b, name);
 
 	if (!p) {
@@ -205,8 +209,8 @@ place_take(struct bus *b, const char *name, const char *role, const char *boot)
 	p->m.name = str_z(p->name);
 	p->m.role = str_z(p->role);
 	p->m.boot = str_z(p->boot);
-	p->m.hosts = hosts;
-	p->m.host_count = strcmp(role, "sm") == 0 ? HOSTS : 0;
+	p->m.hosts = strcmp(role, "external") == 0 ? external_hosts : hosts;
+	p->m.host_count = strcmp(role, "sm") == 0 ? HOSTS : strcmp(role, "external") == 0;
 	return p;
 }
 

@@ -441,6 +441,35 @@ repeated_while_under_way(void **state)
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 }
 
+/* To an external component: kept until its router has said that it is on its way, or that nobody is there. */
+static void
+external_component(void **state)
+{
+	struct stage *st = *state;
+	struct got *g;
+	uint64_t number;
+	char done[160];
+
+	stage_come(st, "external-1", "external");
+	come(st, ROMEO, on_one);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	number = stage_said(st, ROMEO) + 1;
+	stage_say(st, ROMEO, "<message to='room@chat.example.org' type='groupchat'><body>hello</body></message>");
+	g = stage_expect(st, NULL, "hello");
+	stage_settle(st, ROMEO);
+	assert_true(stage_ack_of(st, ROMEO) < number);
+	stage_lost(st, NULL);
+	g = stage_expect(st, NULL, "hello"); /* again */
+	snprintf(done, sizeof(done), "<done xmlns='" NS_WORDS "' rid='%s'/>", g->rid);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("router-1"), .to = str_z(stage_owner(st, on_one)->name),
+				       .payload = str_z(done)});
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_leave(st, "external-1");
+	stage_say(st, ROMEO, "<message to='room@chat.example.org' type='groupchat'><body>anybody</body></message>");
+	stage_expect(st, ROMEO, "remote-server-not-found");
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -458,6 +487,7 @@ main(int argc, char **argv)
 		TEST(drained_away),
 		TEST(without_a_router),
 		TEST(subscription_across),
+		TEST(external_component),
 		TEST(subscription_is_durable_on_both_sides),
 		TEST(repeated_while_under_way),
 	};
