@@ -322,7 +322,11 @@ on_word(struct bond *bond, const struct frame *f, const struct stanza *payload)
 		return;
 	}
 	if (word == WORD_REFUSED) {
-		reopen_on_refused(bond, payload);
+		reopen_on_refused(bond, f, payload);
+		return;
+	}
+	if (word == WORD_GONE && f->rid.n && reopen_is_answer(bond, f)) {
+		bond_lost(bond, "the sm that was asked is no longer its own");
 		return;
 	}
 	if (!bond_owned_by(bond, f->from)) {

@@ -62,6 +62,7 @@ struct bond {
 	struct chunk *presence;     /* last broadcast, stamped; null */
 	uint64_t at;                /* WAITING: when to ask; ASKED: when it asked; OPEN: last progress of acked */
 	uint64_t delay;             /* back-off */
+	uint64_t asks, accepted;    /* number of the last <open/>, and of the one whose answer was taken last */
 };
 
 /* Asks the owner of user@host for a session; bind_opened or bind_refused follow. user, host, resource are prepared. */
@@ -101,7 +102,8 @@ void bond_on_bounce(struct bond *bond, const struct frame *f);
 void reopen_schedule(struct c2s *s);
 void reopen_ask(struct bond *bond);
 void reopen_on_opened(struct bond *bond, const struct frame *f, const struct stanza *payload);
-void reopen_on_refused(struct bond *bond, const struct stanza *payload);
+void reopen_on_refused(struct bond *bond, const struct frame *f, const struct stanza *payload);
+bool reopen_is_answer(const struct bond *bond, const struct frame *f); /* to the last <open/> */
 void reopen_on_member(struct c2s *s, const struct member *m);
 void reopen_on_online(struct c2s *s, bool online);
 void reopen_on_lost(struct c2s *s, const struct member *m); /* frames may be lost, of m or (null) of anybody */

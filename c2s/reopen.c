@@ -8,6 +8,8 @@
 
 #include "c2s/metrics.h"
 
+#include <stdio.h>
+
 enum {
 	TICK_MS = 100,
 	ASKS_A_TICK = 400,
@@ -43,6 +45,7 @@ void
 reopen_ask(struct bond *bond)
 {
 	struct c2s *s = bond->c2s;
+	char rid[48];
 	struct frame f = {
 		.kind = FRAME_ROUTE,
 		.host = bond->jid.domain,
@@ -54,6 +57,8 @@ reopen_ask(struct bond *bond)
 		reopen_schedule(s);
 		return;
 	}
+	snprintf(rid, sizeof(rid), "%llu.%llu", (unsigned long long)++bond->asks, (unsigned long long)bond->accepted);
+	f.rid = str_z(rid);
 	write_open(bond, component_begin(s->bus, &f));
 	component_end(s->bus);
 	bond_set_state(bond, BOND_ASKED);
@@ -90,19 +95,30 @@ reopen_schedule(struct c2s *s)
 
 /* --- answers --- */
 
-/* Somebody opened what belongs to another by now, or to nobody: it must not keep it. */
+/* Somebody opened what belongs to another by now: it must not keep it, and its contacts need not hear of it. */
 static void
 close_stray(struct c2s *s, const struct frame *f)
 {
-	struct frame reply = {.kind = FRAME_ROUTE, .to = f->from, .sid = f->sid};
+	struct frame reply = {.kind = FRAME_ROUTE, .to = f->from, .sid = f->sid, .rid = f->rid};
 
-	word_write_close(component_begin(s->bus, &reply), "lost");
+	word_write_close(component_begin(s->bus, &reply), "stray");
 	component_end(s->bus);
+}
+
+bool
+reopen_is_answer(const struct bond *bond, const struct frame *f)
+{
+	uint64_t number;
+
+	if (bond->state != BOND_ASKED)
+		return false;
+	return !f->rid.n || (str_to_u64(f->rid, &number) == 0 && number == bond->asks);
 }
 
 static void
 take_owner(struct bond *bond, const struct frame *f)
 {
+	bond->accepted = bond->asks;
 	bond_set_owner(bond, f->from);
 	bond_set_state(bond, BOND_OPEN);
 	bond->told = 0; /* this owner knows what <open/> said of numbers received, nothing of the client's socket */
@@ -136,7 +152,7 @@ reopen_on_opened(struct bond *bond, const struct frame *f, const struct stanza *
 {
 	struct str jid;
 
-	if (bond->state != BOND_ASKED) {
+	if (!reopen_is_answer(bond, f)) {
 		metric_add(&metric_stale, 1);
 		if (bond->state == BOND_OPEN && !bond_owned_by(bond, f->from))
 			close_stray(bond->c2s, f);
@@ -170,14 +186,14 @@ stream_condition_for(enum stanza_condition condition)
 }
 
 void
-reopen_on_refused(struct bond *bond, const struct stanza *payload)
+reopen_on_refused(struct bond *bond, const struct frame *f, const struct stanza *payload)
 {
 	enum stanza_condition condition;
 	struct client *c = bond->client;
 	struct str text;
 	bool known = bond->known;
 
-	if (bond->state != BOND_ASKED) {
+	if (!reopen_is_answer(bond, f)) {
 		metric_add(&metric_stale, 1);
 		return;
 	}

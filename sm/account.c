@@ -121,7 +121,7 @@ account_answer_unusable(struct sm *sm, const struct frame *f, const struct stanz
 		if (word_read_open(p, &o) == 0 && o.resume)
 			return false;
 		word_write_refused(&b, STANZA_ERR_RESOURCE_CONSTRAINT, "The database is away");
-		bus_send_word(sm, f->from, f->sid, 0, buf_str(&b));
+		bus_send_answer(sm, f->from, f->sid, ask_number(f->rid), 0, buf_str(&b));
 		buf_done(&b);
 		return true;
 	default:

@@ -218,9 +218,15 @@ bus_set_hosts(struct sm *sm)
 /* ---- out ---- */
 
 void
+bus_send_answer(struct sm *sm, struct str to, struct str sid, struct str rid, uint64_t ack, struct str payload)
+{
+	component_send(sm->bus, &(struct frame){.kind = FRAME_ROUTE, .to = to, .sid = sid, .rid = rid, .ack = ack, .payload = payload});
+}
+
+void
 bus_send_word(struct sm *sm, struct str to, struct str sid, uint64_t ack, struct str payload)
 {
-	component_send(sm->bus, &(struct frame){.kind = FRAME_ROUTE, .to = to, .sid = sid, .ack = ack, .payload = payload});
+	bus_send_answer(sm, to, sid, STR_NONE, ack, payload);
 }
 
 void

@@ -18,5 +18,7 @@ void bus_frame(struct sm *sm, const struct frame *f);
 void bus_send_done(struct sm *sm, struct str to, struct str rid, enum stanza_condition condition);
 /* A word to an instance, with the session's sid and an acknowledgement (0: none). */
 void bus_send_word(struct sm *sm, struct str to, struct str sid, uint64_t ack, struct str payload);
+/* The same as the answer to something that has a number (rid). */
+void bus_send_answer(struct sm *sm, struct str to, struct str sid, struct str rid, uint64_t ack, struct str payload);
 /* A stanza towards (host, key). rid may be absent. */
 void bus_send_stanza(struct sm *sm, struct str host, struct str key, struct str rid, struct str stanza);

@@ -160,6 +160,18 @@ session_repeat(struct sm_session *s)
 		sent_transmit(s, t);
 }
 
+void
+session_renumber(struct sm_session *s, uint64_t in, uint64_t out)
+{
+	s->serial = ++s->sm->serial; /* what is at work for the old numbers finds nobody */
+	ack_start(&s->in, in);
+	s->ack_sent = in;
+	s->gap = false;
+	s->out_seq = out;
+	list_each(&s->unacked, struct sent, t, node)
+		t->seq = ++s->out_seq;
+}
+
 static struct sent *
 unacked_shift(struct sm_session *s)
 {
@@ -274,6 +286,20 @@ input_close(struct sm_user *user, struct input *in)
 	input_free(&in);
 }
 
+/* c2s has found its session elsewhere: contacts hear nothing, what was not delivered goes on. */
+static void
+input_stray(struct sm_user *user, struct input *in)
+{
+	struct sm_session *s = session_find_serial(user->sm, str_z(in->sid), in->session);
+
+	if (s) {
+		session_finish(s, true);
+		mailbox_settle(user);
+		offline_elsewhere(user);
+	}
+	input_free(&in);
+}
+
 static void
 input_drop(struct sm_user *user, struct input *in, enum storage_result r)
 {
@@ -332,15 +358,27 @@ session_stanza(struct sm_session *s, const struct frame *f, const struct stanza 
 	}
 }
 
+static bool
+about_last_ask(const struct sm_session *s, struct str rid)
+{
+	uint64_t number;
+
+	return !rid.n || (str_to_u64(rid, &number) == 0 && number == s->asked);
+}
+
 static void
-session_word(struct sm_session *s, enum word word, const struct stanza *p)
+session_word(struct sm_session *s, enum word word, const struct frame *f, const struct stanza *p)
 {
 	struct str reason;
 
-	if (word != WORD_CLOSE)
+	if (word != WORD_CLOSE || !about_last_ask(s, f->rid))
 		return; /* an <ack/> has done its work by its envelope; others are for others */
 	if (word_read_close(p, &reason) < 0)
 		reason = STR("unknown");
+	if (str_is(reason, "stray")) {
+		user_input(s->user, session_input(s, input_stray, STR_NONE, NULL));
+		return;
+	}
 	log_info(&s->log, "client closed reason=%s", log_quote(reason));
 	user_input(s->user, session_input(s, input_close, STR_NONE, NULL));
 }
@@ -362,7 +400,7 @@ session_frame(struct sm *sm, const struct frame *f, const struct stanza *p)
 	if (f->ack)
 		session_acked(s, f->ack);
 	if (word != WORD_NONE)
-		session_word(s, word, p);
+		session_word(s, word, f, p);
 	else if (f->seq)
 		session_stanza(s, f, p);
 }

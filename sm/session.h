@@ -33,6 +33,11 @@ struct sm_session {
 	char c2s[72];             /* the instance that holds the client */
 	char *address, *secure, *mechanism;
 	int64_t since;            /* microseconds since 1970 */
+	/*
+	 * <open/>s are numbered by c2s. The last one that was answered, and the one since which numbers of stanzas have gone on
+	 * without a break: only what c2s says of numbers that it got since then is about ours.
+	 */
+	uint64_t asked, lineage;
 	bool resumed;             /* it was open elsewhere before */
 
 	/* presence; sm/presence.c writes them */
@@ -78,6 +83,10 @@ struct sm_session *session_find_jid(const struct sm *sm, const struct jid *full)
 void session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry);
 bool session_has_room(const struct sm_session *s); /* for what can be paced: its client takes what it gets */
 void session_repeat(struct sm_session *s);         /* all that c2s has not acknowledged */
+/* The same under new numbers, behind `out`; from the client it goes on behind `in`. Nothing of before counts any more. */
+void session_renumber(struct sm_session *s, uint64_t in, uint64_t out);
+/* The number of an <open/> in its rid "number.accepted"; absent when there is none. */
+struct str ask_number(struct str rid);
 /* c2s has all up to the number. */
 void session_acked(struct sm_session *s, uint64_t number);
 /* A stanza from the client is dealt with. */

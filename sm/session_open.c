@@ -13,6 +13,7 @@
 #include "sm/session.h"
 #include "sm/sm.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { RESOURCE_LEN = 12 }; /* of one that we make */
@@ -27,19 +28,54 @@ static struct metric refused = {
 struct opening { /* one <open/> at work */
 	struct sm *sm;
 	struct sm_user *user;
-	const char *c2s, *sid;
+	const struct input *in; /* from where, and its number */
 	struct word_open w;
 };
 
+/* ---- numbers of <open/>s, and answers to them ---- */
+
+struct str
+ask_number(struct str rid)
+{
+	struct str rest;
+
+	return rid.n ? str_split(rid, '.', &rest) : STR_NONE;
+}
+
+/* "number.accepted"; both 0 when it is not that. */
 static void
-refuse(struct sm *sm, const char *c2s, const char *sid, enum stanza_condition condition, const char *text)
+read_numbers(struct input *in, struct str rid)
+{
+	struct str rest = STR_NONE, first = rid.n ? str_split(rid, '.', &rest) : STR("");
+
+	if (str_to_u64(first, &in->number) < 0 || !rest.p || str_to_u64(rest, &in->accepted) < 0)
+		in->number = in->accepted = 0;
+}
+
+static void
+answer(struct sm *sm, const char *c2s, const char *sid, uint64_t number, uint64_t ack, struct str word)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+	bus_send_answer(sm, str_z(c2s), str_z(sid), number ? str_z(text) : STR_NONE, ack, word);
+}
+
+static void
+refuse_input(struct sm *sm, const struct input *in, enum stanza_condition condition, const char *text)
 {
 	struct buf b = {0};
 
 	metric_add(&refused, 1);
 	word_write_refused(&b, condition, text);
-	bus_send_word(sm, str_z(c2s), str_z(sid), 0, buf_str(&b));
+	answer(sm, in->from, in->sid, in->number, 0, buf_str(&b));
 	buf_done(&b);
+}
+
+static void
+refuse(const struct opening *o, enum stanza_condition condition, const char *text)
+{
+	refuse_input(o->sm, o->in, condition, text);
 }
 
 static void
@@ -49,14 +85,14 @@ tell_opened(struct sm_session *s)
 
 	word_write_opened(&b, s->jid.full);
 	s->ack_sent = s->in.done;
-	bus_send_word(s->sm, str_z(s->c2s), str_z(s->sid), s->in.done, buf_str(&b));
+	answer(s->sm, s->c2s, s->sid, s->asked, s->in.done, buf_str(&b));
 	buf_done(&b);
 }
 
 static void
 set_c2s(struct sm_session *s, const char *c2s)
 {
-	strncpy(s->c2s, c2s, sizeof(s->c2s) - 1);
+	snprintf(s->c2s, sizeof(s->c2s), "%s", c2s);
 }
 
 /* ---- a session that is here already ---- */
@@ -65,14 +101,45 @@ set_c2s(struct sm_session *s, const char *c2s)
 static void
 open_again(const struct opening *o, struct sm_session *s)
 {
-	set_c2s(s, o->c2s);
+	set_c2s(s, o->in->from);
 	s->gap = false;
+	s->asked = MAX(s->asked, o->in->number);
 	tell_opened(s);
 	if (o->w.resume)
 		session_acked(s, MIN(o->w.out, s->out_seq));
 	session_repeat(s);
 	metric_add(&resumed, 1);
 	log_info(&s->log, "session goes on c2s=%s", s->c2s);
+}
+
+/*
+ * c2s has never taken the answer to an earlier <open/>, or has been with another owner since: what it says of numbers is not
+ * about ours. It goes on as with a new owner; nothing that waits for it is lost.
+ */
+static void
+open_anew(const struct opening *o, struct sm_session *s)
+{
+	set_c2s(s, o->in->from);
+	session_renumber(s, o->w.resume ? o->w.in : 0, o->w.resume ? o->w.out : 0);
+	s->asked = s->lineage = o->in->number;
+	s->interested = s->interested || (o->w.resume && o->w.interested);
+	tell_opened(s);
+	session_repeat(s);
+	if (o->w.resume)
+		presence_resumed(s, o->w.presence);
+	metric_add(&resumed, 1);
+	log_info(&s->log, "session begins anew c2s=%s", s->c2s);
+}
+
+static void
+open_here(const struct opening *o, struct sm_session *s)
+{
+	if (o->in->number && o->in->number <= s->asked)
+		return; /* it was long on its way; a later one has been answered */
+	if (!o->in->number || (o->in->accepted >= s->lineage && o->in->accepted <= s->asked))
+		open_again(o, s);
+	else
+		open_anew(o, s);
 }
 
 /* ---- a new one ---- */
@@ -110,14 +177,15 @@ session_new(const struct opening *o)
 	s->sm = sm;
 	s->serial = ++sm->serial;
 	s->user = o->user;
-	memcpy(s->sid, o->sid, SID_LEN);
-	set_c2s(s, o->c2s);
+	memcpy(s->sid, o->in->sid, SID_LEN);
+	set_c2s(s, o->in->from);
 	s->full = full_jid(o->user, o->w.resource);
 	jid_split(str_z(s->full), &s->jid);
 	s->address = str_dup(o->w.address);
 	s->secure = str_dup(o->w.secure);
 	s->mechanism = str_dup(o->w.mechanism);
 	s->since = loop_wall_us(sm->loop);
+	s->asked = s->lineage = o->in->number;
 	s->log = (struct log_ctx){&sm->log, log_session};
 	s->modules = modules_session_memory(sm);
 	map_put(&sm->sessions, str_z(s->sid), s);
@@ -173,16 +241,16 @@ static void
 open_new(const struct opening *o)
 {
 	if (o->user->state != USER_READY || o->user->disabled) {
-		refuse(o->sm, o->c2s, o->sid, STANZA_ERR_NOT_ALLOWED, "There is no such account");
+		refuse(o, STANZA_ERR_NOT_ALLOWED, "There is no such account");
 		return;
 	}
 	if (o->sm->draining) {
-		refuse(o->sm, o->c2s, o->sid, STANZA_ERR_RESOURCE_CONSTRAINT, "The server is going down");
+		refuse(o, STANZA_ERR_RESOURCE_CONSTRAINT, "The server is going down");
 		return;
 	}
 	displace(o);
 	if (!o->w.resume && o->user->sessions.len >= o->sm->set.user_sessions)
-		refuse(o->sm, o->c2s, o->sid, STANZA_ERR_RESOURCE_CONSTRAINT, "Too many sessions");
+		refuse(o, STANZA_ERR_RESOURCE_CONSTRAINT, "Too many sessions");
 	else if (o->w.resume)
 		open_resumed(o);
 	else
@@ -206,21 +274,31 @@ read_open(struct opening *o, const struct stanza *p)
 static void
 input_open(struct sm_user *user, struct input *in)
 {
-	struct opening o = {.sm = user->sm, .user = user, .c2s = in->from, .sid = in->sid};
+	struct opening o = {.sm = user->sm, .user = user, .in = in};
 	struct sm_session *here = session_find(user->sm, str_z(in->sid));
 	struct arena *a = sm_arena(user->sm);
 	struct stanza p;
 
 	if (stanza_parse(&p, a, chunk_str(in->bytes), NULL) < 0 || read_open(&o, &p) < 0)
-		refuse(o.sm, o.c2s, o.sid, STANZA_ERR_BAD_REQUEST, NULL);
+		refuse(&o, STANZA_ERR_BAD_REQUEST, NULL);
 	else if (here && here->user == user && !here->ending)
-		open_again(&o, here);
+		open_here(&o, here);
 	else if (here)
-		refuse(o.sm, o.c2s, o.sid, STANZA_ERR_CONFLICT, NULL);
+		refuse(&o, STANZA_ERR_CONFLICT, NULL);
 	else
 		open_new(&o);
 	sm_arena_end(user->sm);
 	input_free(&in);
+}
+
+static void
+ask_again(struct sm *sm, const struct input *in)
+{
+	struct buf b = {0};
+
+	word_write_unknown(&b);
+	answer(sm, in->from, in->sid, in->number, 0, buf_str(&b));
+	buf_done(&b);
 }
 
 static void
@@ -229,11 +307,11 @@ input_open_refuse(struct sm_user *user, struct input *in, enum storage_result r)
 	struct sm *sm = user->sm;
 
 	if (r == STORAGE_FENCED) /* another sm owns the user now: c2s finds it by opening again */
-		session_unknown(sm, str_z(in->from), str_z(in->sid), 0);
+		ask_again(sm, in);
 	else if (r == STORAGE_NOT_FOUND)
-		refuse(sm, in->from, in->sid, STANZA_ERR_NOT_ALLOWED, "There is no such account");
+		refuse_input(sm, in, STANZA_ERR_NOT_ALLOWED, "There is no such account");
 	else
-		refuse(sm, in->from, in->sid, STANZA_ERR_RESOURCE_CONSTRAINT, "The account cannot be loaded at the moment");
+		refuse_input(sm, in, STANZA_ERR_RESOURCE_CONSTRAINT, "The account cannot be loaded at the moment");
 	input_free(&in);
 }
 
@@ -256,7 +334,10 @@ session_open_word(struct sm *sm, const struct frame *f, const struct stanza *p)
 	in->patient = w.resume;
 	memcpy(in->sid, f->sid.p, f->sid.n);
 	memcpy(in->from, f->from.p, f->from.n);
+	read_numbers(in, f->rid);
 	user = user_get(sm, jid.bare);
-	user_supersede(user, in);
-	user_input(user, in);
+	if (user_supersede(user, in))
+		user_input(user, in);
+	else
+		input_free(&in);
 }

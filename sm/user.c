@@ -137,15 +137,18 @@ user_input(struct sm_user *user, struct input *in)
 		queue_add(user, in);
 }
 
-void
-user_supersede(struct sm_user *user, const struct input *newer)
+bool
+user_supersede(struct sm_user *user, const struct input *other)
 {
 	list_each(&user->queue, struct input, in, node) {
-		if (in->run != newer->run || strcmp(in->sid, newer->sid) != 0)
+		if (in->run != other->run || strcmp(in->sid, other->sid) != 0)
 			continue;
+		if (in->number > other->number)
+			return false;
 		queue_remove(user, in);
 		input_free(&in);
 	}
+	return true;
 }
 
 /* ---- its memory ---- */

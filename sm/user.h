@@ -60,7 +60,8 @@ struct input {
 	struct chunk *bytes;     /* a reference; may be null */
 	uint64_t session;        /* serial of the session it came from; 0: it came for the account */
 	bool patient;            /* a re-open: loading is tried again rather than refused */
-	char sid[SID_LEN + 1], from[72]; /* of an <open/> */
+	char sid[SID_LEN + 1], from[72]; /* of an <open/>, */
+	uint64_t number, accepted;       /* and which it is; see struct sm_session */
 	void *own;               /* malloced, of whoever made it; freed with it */
 };
 struct input *input_new(struct str bytes, struct duty *duty);
@@ -77,8 +78,11 @@ bool user_open(const struct sm_user *user);
  * user is given up meanwhile with FENCED, when the account is deleted with NOT_FOUND.
  */
 void user_input(struct sm_user *user, struct input *in);
-/* Forgets what waits and says the same for the same sid: c2s asks again while the user cannot be loaded. */
-void user_supersede(struct sm_user *user, const struct input *newer);
+/*
+ * Forgets what waits and says the same for the same sid: c2s asks again while the user cannot be loaded. False when what waits
+ * has a higher number: then the other one has been long on its way.
+ */
+bool user_supersede(struct sm_user *user, const struct input *other) MUST_CHECK;
 
 /*
  * While held, everything for this user (from its sessions and to it) waits.

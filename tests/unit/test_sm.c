@@ -848,6 +848,60 @@ reopened_after_a_crash(void **state)
 }
 
 static void
+numbered_open(struct stage *st, const char *rid, unsigned in, unsigned out)
+{
+	char word[512];
+
+	snprintf(word, sizeof(word),
+		 "<open xmlns='" NS_WORDS "' user='juliet' host='example.org' resource='hall' address='' secure='' mechanism='' "
+		 "resume='1' jid='juliet@example.org/hall' in='%u' out='%u'><presence xmlns='jabber:client' "
+		 "from='juliet@example.org/hall'/></open>",
+		 in, out);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"),
+				       .key = STR("juliet@example.org"), .sid = STR(JULIET), .rid = str_z(rid),
+				       .payload = str_z(word)});
+}
+
+/* Opens have numbers, so that one that comes late does no harm, and numbers of another owner are not taken for ours. */
+static void
+opens_are_numbered(void **state)
+{
+	struct stage *st = *state;
+	struct got *g;
+
+	come(st, ROMEO, "romeo@example.org", 0);
+	numbered_open(st, "4.0", 0, 0);
+	g = stage_expect(st, JULIET, "<opened");
+	assert_string_equal(g->rid, "4");
+	say_to(st, ROMEO, "juliet@example.org", "catch");
+	g = stage_expect(st, JULIET, "catch");
+	assert_int_equal(g->seq, 1);
+	numbered_open(st, "3.0", 0, 0); /* an old one: nobody heeds it */
+	stage_settle(st, ROMEO);
+	assert_int_equal(stage_count(st, JULIET, ""), 0);
+	numbered_open(st, "6.4", 0, 0); /* of the same line: what it lacks comes again as it was */
+	g = stage_expect(st, JULIET, "<opened");
+	assert_string_equal(g->rid, "6");
+	assert_int_equal(stage_expect(st, JULIET, "catch")->seq, 1);
+	/* c2s has taken the answer to its question 7 from somebody else, and has got 50 stanzas there. */
+	numbered_open(st, "8.7", 20, 50);
+	g = stage_expect(st, JULIET, "<opened");
+	assert_int_equal(g->ack, 20);
+	g = stage_expect(st, JULIET, "catch");
+	assert_int_equal(g->seq, 51);
+	assert_true(g->rid[0] != '\0');
+	/* A close that is about an older answer is nobody's; one about the last is heeded, and nobody hears of it. */
+	for (int i = 0; i < 2; i++)
+		stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = STR("sm-1"), .sid = STR(JULIET),
+					       .rid = i ? STR("8") : STR("6"),
+					       .payload = STR("<close xmlns='" NS_WORDS "' reason='stray'/>")});
+	stage_settle(st, ROMEO);
+	assert_null(session_find(stage_owner(st, "juliet@example.org"), STR(JULIET)));
+	come(st, JULIET2, "juliet@example.org", 0);
+	stage_expect(st, JULIET2, "catch");
+}
+
+static void
 reopen_waits_for_storage(void **state)
 {
 	struct stage *st = *state;
@@ -1052,6 +1106,7 @@ main(int argc, char **argv)
 		TEST(probe_after_silence),
 		cmocka_unit_test(a_client_that_takes_nothing),
 		TEST(reopened_after_a_crash),
+		TEST(opens_are_numbered),
 		TEST(reopen_waits_for_storage),
 		TEST(credentials),
 		TEST(accounts),

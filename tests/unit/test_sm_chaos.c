@@ -23,8 +23,9 @@ enum {
 	STEPS = 250,
 	NAMES = 256,   /* that c2s remembers of a session */
 	SAID_MAX = 2000,
-	ASK_AGAIN_MS = 300,
-	TICK_MS = 50,
+	ASK_AGAIN_MS = 20,
+	TICK_MS = 10,
+	SLOW_MS = 80,
 };
 
 struct client {
@@ -33,6 +34,7 @@ struct client {
 	bool open;      /* the owner has answered */
 	bool known;     /* was open before */
 	uint64_t asked; /* when */
+	unsigned asks, accepted; /* numbers of <open/>s */
 	uint64_t sent, acked;   /* numbers of what the client says */
 	char *said[SAID_MAX + 1];
 	uint64_t received, told;
@@ -43,8 +45,17 @@ struct client {
 	unsigned heard[USERS];  /* next number to hear from each */
 };
 
+struct slow { /* an <open/> under way for long */
+	struct list_node node;
+	struct client *c;
+	uint64_t due;
+	char rid[32];
+	char *word;
+};
+
 static struct {
 	struct stage *st;
+	struct list slow;
 	struct client c[USERS];
 	uint64_t seed, random;
 	unsigned delivered, dropped, kills;
@@ -80,6 +91,46 @@ say(struct client *c, const char *payload)
 }
 
 static void
+send_open(struct client *c, const char *rid, const char *word)
+{
+	stage_send(play.st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"),
+					    .key = str_z(c->bare), .sid = str_z(c->sid), .rid = str_z(rid), .payload = str_z(word)});
+}
+
+/* Now and then a question takes a slow way, and comes when another one has been answered. */
+static void
+send_ask(struct client *c, const char *word)
+{
+	struct slow *w;
+	char rid[32];
+
+	snprintf(rid, sizeof(rid), "%u.%u", ++c->asks, c->accepted);
+	if (below(3)) {
+		send_open(c, rid, word);
+		return;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->c = c;
+	memcpy(w->rid, rid, sizeof(rid));
+	w->due = loop_now(stage_loop(play.st)) + below(SLOW_MS);
+	w->word = xstrdup(word);
+	list_append(&play.slow, &w->node);
+}
+
+static void
+send_slow(bool all)
+{
+	list_each(&play.slow, struct slow, w, node) {
+		if (!all && w->due > loop_now(stage_loop(play.st)))
+			continue;
+		send_open(w->c, w->rid, w->word);
+		list_remove(&play.slow, &w->node);
+		free(w->word);
+		free(w);
+	}
+}
+
+static void
 ask(struct client *c)
 {
 	char word[600], more[300] = "/>", name[16];
@@ -97,7 +148,7 @@ ask(struct client *c)
 		 "<open xmlns='" NS_WORDS "' user='%s' host='example.org' resource='r' address='192.0.2.1' secure='tls' "
 		 "mechanism='PLAIN'%s",
 		 name, more);
-	stage_to_owner(play.st, "c2s-1", c->bare, c->sid, word);
+	send_ask(c, word);
 }
 
 static void
@@ -117,11 +168,24 @@ take_ack(struct client *c, uint64_t ack)
 	c->acked = MAX(c->acked, ack);
 }
 
+static bool
+is_answer(const struct client *c, const struct frame *f)
+{
+	uint64_t number;
+
+	return str_to_u64(f->rid, &number) == 0 && number == c->asks;
+}
+
 static void
 opened(struct client *c, const struct frame *f)
 {
-	if (c->open)
+	if (c->open && !str_is(f->from, c->owner))
+		stage_send(play.st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = f->from, .sid = f->sid,
+						    .rid = f->rid,
+						    .payload = STR("<close xmlns='" NS_WORDS "' reason='stray'/>")});
+	if (c->open || !is_answer(c, f))
 		return;
+	c->accepted = c->asks;
 	memcpy(c->owner, f->from.p, f->from.n);
 	c->owner[f->from.n] = '\0';
 	c->open = true;
@@ -209,8 +273,10 @@ hear(void *arg, const struct frame *f, bool bounce)
 		take_ack(c, f->ack);
 	if (str_starts(f->payload, STR("<opened")))
 		opened(c, f);
-	else if (str_starts(f->payload, STR("<unknown")))
+	else if (str_starts(f->payload, STR("<unknown")) && (c->open ? str_is(f->from, c->owner) : is_answer(c, f)))
 		ask(c);
+	else if (str_starts(f->payload, STR("<unknown")))
+		return;
 	else if (str_starts(f->payload, STR("<end")) || str_starts(f->payload, STR("<refused")))
 		fail_msg("%s hears %.*s", c->bare, STR_ARG(f->payload));
 	else if (f->seq)
@@ -300,6 +366,7 @@ on_tick(struct timer *t)
 {
 	uint64_t now = loop_now(t->loop);
 
+	send_slow(false);
 	for (unsigned i = 0; i < USERS; i++)
 		if (play.c[i].here && !play.c[i].open && now - play.c[i].asked >= ASK_AGAIN_MS)
 			ask(&play.c[i]);
@@ -429,6 +496,7 @@ one_play(uint64_t seed)
 		      play.dropped, play.kills);
 	assert_true(play.delivered > 100);
 	timer_stop(&play.tick);
+	send_slow(true);
 	stage_free(&play.st);
 	for (unsigned i = 0; i < USERS; i++)
 		for (unsigned k = 0; k <= SAID_MAX; k++)
