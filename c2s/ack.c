@@ -27,7 +27,7 @@ ack_value(struct bond *bond)
 {
 	uint64_t out;
 
-	if (!bond->client || !bond->client->io)
+	if (bond->managed || !bond->client || !bond->client->io) /* XEP-0198: only what the client acknowledges counts */
 		return bond->flushed;
 	out = io_flushed_total(bond->client->io);
 	if (out >= bond->mark_bytes)
@@ -65,7 +65,7 @@ pass(struct c2s *s)
 	list_each(&s->acks, struct bond, bond, ack_node) {
 		if (ack_value(bond) > bond->told)
 			send_ack(bond);
-		if (bond->told == bond->received)
+		if (bond->told == bond->received || bond->managed) /* manage.c says when there is more */
 			list_remove(&s->acks, &bond->ack_node);
 	}
 	schedule(s);
@@ -89,7 +89,7 @@ ack_owe(struct bond *bond)
 {
 	struct c2s *s = bond->c2s;
 
-	if (bond->flushed == bond->mark && bond->received > bond->mark)
+	if (!bond->managed && bond->flushed == bond->mark && bond->received > bond->mark)
 		set_mark(bond);
 	if (!list_linked(&s->acks, &bond->ack_node))
 		list_append(&s->acks, &bond->ack_node);
@@ -158,6 +158,8 @@ ack_take(struct bond *bond, uint64_t ack)
 	ring_drop(&bond->ring, (unsigned)(ack - bond->acked));
 	bond->acked = ack;
 	progress(bond);
+	if (bond->managed)
+		manage_progress(bond);
 	let_client_go_on(bond);
 }
 

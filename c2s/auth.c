@@ -10,9 +10,14 @@
 #include "common/base64.h"
 #include "xmpp/out.h"
 
+/*
+ * RFC 6120 6.4.5 allows 2 to 5 retries with a mechanism, and then the next mechanism. So there is a limit for guesses
+ * (auth_tries), one for attempts with the same mechanism that are none, and one for everything on a connection.
+ */
 enum {
 	MECHANISMS_ALLOWED_MAX = 32,
-	FAILURES_MAX = 10, /* of any kind on one connection; only guesses count for auth_tries */
+	FAILURES_IN_A_ROW_MAX = 5,
+	FAILURES_MAX = 10,
 };
 
 static void on_plain_task(struct task *t);
@@ -71,6 +76,8 @@ text_for(enum sasl_condition condition)
 		return "Login is not possible at the moment. Please try again later.";
 	case SASL_FAIL_ENCRYPTION_REQUIRED:
 		return "Login is possible with TLS only.";
+	case SASL_FAIL_MECHANISM_TOO_WEAK:
+		return "This way of logging in is not secure enough here.";
 	default:
 		return NULL;
 	}
@@ -113,6 +120,27 @@ is_guess(const struct client *c, enum sasl_condition condition)
 	       condition != SASL_FAIL_ABORTED;
 }
 
+/* Whoever makes us look somebody up for nothing uses up what its address may do, guess or not. */
+static void
+charge_address(struct client *c)
+{
+	if (c->login->tried.p)
+		limits_failed(&c->c2s->set, c->address, loop_now(c->c2s->loop));
+	c->login->tried = STR_NONE;
+}
+
+static void
+count_failure(struct client *c, bool guess)
+{
+	struct login *l = c->login;
+	const char *mechanism = l->trying ? l->trying : "";
+
+	l->failures++;
+	l->tries += guess;
+	l->row = l->last && strcmp(l->last, mechanism) == 0 ? l->row + 1 : 1;
+	l->last = mechanism;
+}
+
 /*
  * Lines whose shape does not change: tools that ban addresses watch for "authentication failed" (the address
  * stands in front of it).
@@ -128,35 +156,46 @@ log_failure(struct client *c, bool guess, enum sasl_condition condition, const c
 static bool
 has_failed_enough(const struct client *c)
 {
-	return c->login->tries >= c->c2s->set.auth_tries || c->login->failures >= FAILURES_MAX;
+	const struct login *l = c->login;
+
+	return l->tries >= c->c2s->set.auth_tries || l->row >= FAILURES_IN_A_ROW_MAX || l->failures >= FAILURES_MAX;
+}
+
+/* The exchange that was under way is over, whatever comes next. */
+static void
+forget_exchange(struct client *c)
+{
+	plain_give_back(c);
+	ask_forget(c);
+	c->login->trying = NULL;
+	if (c->state == CLIENT_AUTH)
+		client_set_state(c, state_before_auth(c));
+}
+
+static void
+close_after_failures(struct client *c)
+{
+	metric_add(&metric_limit_tries, 1);
+	client_fail(c, STREAM_POLICY_VIOLATION, "too many failed logins");
 }
 
 static void
 fail(struct client *c, enum sasl_condition condition, const char *why)
 {
-	struct c2s *s = c->c2s;
 	bool guess = is_guess(c, condition);
 
-	c->login->failures++;
-	if (guess) {
-		c->login->tries++;
-		limits_failed(&s->set, c->address, loop_now(s->loop));
-	}
+	count_failure(c, guess);
 	log_failure(c, guess, condition, why);
 	metric_auth_failure(c->login->trying, condition);
-	plain_give_back(c);
-	ask_forget(c);
-	c->login->tried = STR_NONE;
-	c->login->trying = NULL;
+	if (condition == SASL_FAIL_TEMPORARY_AUTH_FAILURE)
+		c->login->tried = STR_NONE; /* it was ours, and costs the client nothing */
+	charge_address(c);
+	forget_exchange(c);
 	write_failure(c, condition, text_for(condition));
-	if (c->state == CLIENT_AUTH)
-		client_set_state(c, state_before_auth(c));
-	if (has_failed_enough(c)) { /* RFC 6120 6.4.5 */
-		metric_add(&metric_limit_tries, 1);
-		client_fail(c, STREAM_POLICY_VIOLATION, "too many failed logins");
-		return;
-	}
-	client_resume(c, PAUSE_LOGIN);
+	if (has_failed_enough(c)) /* RFC 6120 6.4.5 */
+		close_after_failures(c);
+	else
+		client_resume(c, PAUSE_LOGIN);
 }
 
 void
@@ -164,6 +203,8 @@ auth_gone(struct client *c)
 {
 	if (!c->login)
 		return;
+	if (c->login->ask_id == 0) /* or it is we who have kept it waiting */
+		charge_address(c);
 	plain_give_back(c);
 	ask_forget(c);
 	sasl_server_free(&c->login->sasl);
@@ -187,6 +228,7 @@ on_success(void *owner, struct str user, const char *mechanism, struct str data)
 
 	c->login->user = arena_str(&c->login->arena, user);
 	c->login->mechanism = arena_str(&c->login->arena, str_z(mechanism)).p;
+	c->login->tried = STR_NONE;
 	metric_add(&metric_logins, 1);
 	/* RFC 6120 6.4.6: no data at all, or "=" for empty data */
 	write_data(c, "success", data, data.p ? STR("=") : STR(""));
@@ -227,13 +269,16 @@ auth_prepare(struct client *c)
 	const char *allowed[MECHANISMS_ALLOWED_MAX + 1];
 	const char *const *names;
 	size_t count = conf_list(c->c2s->conf, conf_c2s.name, NULL, "mechanisms", &names);
+	bool certificate = false;
 	struct sasl_server_opts opts = {
 		.service = "xmpp",
 		.host = c->login->host,
 		.tls = client_secure(c),
 		.ssl = io_ssl(c->io),
 		.mechanisms = allowed,
-		.external_user = external_user(c),
+		.external_users = external_users(c, &certificate),
+		.certificate = certificate,
+		.anonymous = hosts_anonymous(c->c2s->hosts, client_host(c)),
 		.fake_secret = buf_str(&c->c2s->fake_secret),
 		.fake_iterations = c->c2s->set.scram_iterations,
 		.loop = c->c2s->loop,
@@ -277,6 +322,7 @@ plain_take_place(struct client *c)
 		c->login->plain = true;
 		return true;
 	}
+	metric_add(&metric_limit_plain, 1);
 	list_append(&s->plain_waiting, &c->login->plain_node);
 	c->login->plain_waits = true;
 	return false;
@@ -299,26 +345,36 @@ on_plain_task(struct task *t)
 
 /* --- what the client says --- */
 
-/* The text of <auth/> or <response/>: 0 and absent, empty or decoded; -1 when it is not base64 (RFC 6120 6.5.5). */
-static int
+static enum sasl_condition
+decode(struct client *c, struct str text, struct str *data_r)
+{
+	enum sasl_condition condition = SASL_FAIL_INCORRECT_ENCODING; /* RFC 6120 6.5.5 */
+	struct buf bytes = {0};
+
+	if (base64_parse(&bytes, text) == 0) {
+		*data_r = arena_str(&c->login->arena, buf_str(&bytes));
+		condition = SASL_FAIL_NONE;
+	}
+	if (bytes.n)
+		explicit_bzero(bytes.p, bytes.n);
+	buf_done(&bytes);
+	return condition;
+}
+
+/* The text of <auth/> or <response/>: absent, empty ("=", RFC 6120 6.4.2) or decoded. */
+static enum sasl_condition
 read_data(struct client *c, const struct stanza *st, struct str *data_r)
 {
 	struct str text = node_text(st->arena, st->root);
-	struct buf bytes = {0};
-	int result = 0;
 
 	*data_r = STR_NONE;
-	if (str_is(text, "=")) {
+	if (st->root->child) /* RFC 6120 A.4: text and nothing else */
+		return SASL_FAIL_MALFORMED_REQUEST;
+	if (str_is(text, "="))
 		*data_r = STR("");
-	} else if (text.n > 0) {
-		result = base64_parse(&bytes, text);
-		if (result == 0)
-			*data_r = arena_str(&c->login->arena, buf_str(&bytes));
-		if (bytes.n)
-			explicit_bzero(bytes.p, bytes.n);
-	}
-	buf_done(&bytes);
-	return result;
+	else if (text.n > 0)
+		return decode(c, text, data_r);
+	return SASL_FAIL_NONE;
 }
 
 static bool
@@ -343,6 +399,7 @@ void
 auth_on_auth(struct client *c, const struct stanza *st)
 {
 	struct str mechanism = node_attr(st->arena, st->root, "mechanism");
+	enum sasl_condition condition;
 	struct str initial;
 
 	c->login->trying = arena_str(&c->login->arena, mechanism.p ? mechanism : STR("")).p;
@@ -351,8 +408,9 @@ auth_on_auth(struct client *c, const struct stanza *st)
 	if (!c->login->sasl)
 		auth_prepare(c);
 	client_set_state(c, CLIENT_AUTH);
-	if (read_data(c, st, &initial) < 0) {
-		fail(c, SASL_FAIL_INCORRECT_ENCODING, NULL);
+	condition = read_data(c, st, &initial);
+	if (condition != SASL_FAIL_NONE) {
+		fail(c, condition, NULL);
 		return;
 	}
 	client_pause(c, PAUSE_LOGIN);
@@ -362,22 +420,36 @@ auth_on_auth(struct client *c, const struct stanza *st)
 	start_exchange(c->login, mechanism.p ? mechanism : STR(""));
 }
 
-/* SASL (RFC 4422 section 3) knows one exchange at a time; a second <auth/> in it wants to confuse somebody. */
+/*
+ * RFC 6120 6.4.2: the exchange under way is discarded, and the new one is the one that counts. This cannot confuse who
+ * somebody is: an exchange has no identity before its <success/>, and behind that nothing of the same stream is
+ * looked at.
+ */
 void
 auth_on_second_auth(struct client *c, const struct stanza *st)
 {
-	(void)st;
-	client_fail(c, STREAM_POLICY_VIOLATION, "one SASL exchange at a time");
+	log_info(&c->log, "authentication given up for another attempt user=%s mechanism=%s", log_quote(c->login->tried),
+		 log_quote(str_z(c->login->trying)));
+	metric_auth_failure(c->login->trying, SASL_FAIL_ABORTED);
+	count_failure(c, false);
+	charge_address(c);
+	forget_exchange(c);
+	sasl_server_free(&c->login->sasl);
+	if (has_failed_enough(c))
+		close_after_failures(c);
+	else
+		auth_on_auth(c, st);
 }
 
 void
 auth_on_response(struct client *c, const struct stanza *st)
 {
 	struct str response;
+	enum sasl_condition condition = read_data(c, st, &response);
 
-	if (read_data(c, st, &response) < 0) {
+	if (condition != SASL_FAIL_NONE) {
 		sasl_server_free(&c->login->sasl); /* the exchange is over */
-		fail(c, SASL_FAIL_INCORRECT_ENCODING, NULL);
+		fail(c, condition, NULL);
 		return;
 	}
 	client_pause(c, PAUSE_LOGIN);

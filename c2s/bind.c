@@ -9,8 +9,6 @@
 #include "c2s/metrics.h"
 #include "xmpp/out.h"
 
-enum { BINDS_MAX = 10 }; /* requests on one stream: each costs the sm something */
-
 static void
 answer_error(struct client *c, const struct stanza *st, enum stanza_condition condition, const char *text)
 {
@@ -18,30 +16,42 @@ answer_error(struct client *c, const struct stanza *st, enum stanza_condition co
 	struct buf b = {0};
 
 	stanza_write_error(&b, st, &fault);
-	client_write(c, buf_str(&b));
+	client_answer(c, buf_str(&b));
 	buf_done(&b);
 }
 
-static struct node *
-bind_child(const struct stanza *st)
+/* RFC 6120 7.1: of the server or of the account, which is what nobody addressed means, too. */
+static bool
+is_for_us(const struct stanza *st, struct str user, struct str host)
 {
-	return st->type == TYPE_SET ? node_child(st->root, "bind", NS_BIND) : NULL;
+	struct str to = node_attr(st->arena, st->root, "to");
+	struct jid prepared;
+
+	if (!to.p)
+		return true;
+	if (jid_prep(st->arena, to, &prepared, NULL) < 0 || prepared.resource.p)
+		return false;
+	return str_eq(prepared.domain, host) && (!prepared.node.p || str_eq(prepared.node, user));
 }
 
-static struct node *
-session_child(const struct stanza *st)
+/* What is wrong with the request; null: nothing. RFC 6120 8.1.3, 8.2.3. */
+static const char *
+ill_made(const struct stanza *st)
 {
-	return st->type == TYPE_SET ? node_child(st->root, "session", NS_SESSION) : NULL;
+	if (!st->id.p)
+		return "an iq needs an id";
+	return st->root->child->next ? "an iq of type set has exactly one child" : NULL;
 }
 
 void
 bind_on_iq(struct client *c, const struct stanza *st)
 {
-	const struct node *bind = bind_child(st);
+	const struct node *bind = st->type == TYPE_SET ? node_child(st->root, "bind", NS_BIND) : NULL;
 	struct login *l = c->login;
 	struct str wanted, resource = STR("");
+	const char *why;
 
-	if (!bind) { /* RFC 6120 7.1 */
+	if (!bind || !is_for_us(st, l->user, str_z(l->host))) { /* RFC 6120 7.1 */
 		client_fail(c, STREAM_NOT_AUTHORIZED, "resource binding comes first");
 		return;
 	}
@@ -49,11 +59,12 @@ bind_on_iq(struct client *c, const struct stanza *st)
 		client_fail(c, STREAM_POLICY_VIOLATION, "too many attempts to bind a resource");
 		return;
 	}
-	wanted = node_child_text(st->arena, bind, "resource", NS_BIND);
-	if (!st->id.p) { /* RFC 6120 8.1.3 */
-		answer_error(c, st, STANZA_ERR_BAD_REQUEST, "an iq needs an id");
+	why = ill_made(st);
+	if (why) {
+		answer_error(c, st, STANZA_ERR_BAD_REQUEST, why);
 		return;
 	}
+	wanted = node_child_text(st->arena, bind, "resource", NS_BIND);
 	if (wanted.n > 0 && jid_prep_resource(&l->arena, wanted, &resource) < 0) { /* RFC 6120 7.7.2.1 */
 		answer_error(c, st, STANZA_ERR_BAD_REQUEST, "the resource cannot be part of an address");
 		return;
@@ -61,7 +72,7 @@ bind_on_iq(struct client *c, const struct stanza *st)
 	l->bind_id = arena_str(&l->arena, st->id);
 	client_pause(c, PAUSE_BIND); /* a client may send on at once; it waits here */
 	client_set_state(c, CLIENT_BINDING);
-	bond_new(c, l->user, str_z(l->host), resource, l->mechanism);
+	bond_new(c, l->user, str_z(l->host), resource, l->mechanism, NULL);
 }
 
 static void
@@ -82,20 +93,25 @@ write_bound(struct client *c, struct str id)
 }
 
 void
-bind_opened(struct client *c)
+bind_done(struct client *c)
 {
-	write_bound(c, c->login->bind_id);
 	stream_set_limits(c->stream, &c->c2s->set.bound);
 	client_login_done(c);
 	client_set_state(c, CLIENT_BOUND);
-	metric_add(&metric_sessions_bound, 1);
-	log_info(&c->log, "session bound resource=%s", log_quote(c->bond->jid.resource));
 	client_resume(c, PAUSE_BIND);
 }
 
-/* The client may try again, until its time is up (RFC 6120 7.7.2). */
 void
-bind_refused(struct client *c, enum stanza_condition condition, const char *text)
+bind_opened(struct client *c)
+{
+	write_bound(c, c->login->bind_id);
+	bind_done(c);
+	metric_add(&metric_sessions_bound, 1);
+	log_info(&c->log, "session bound resource=%s", log_quote(c->bond->jid.resource));
+}
+
+static void
+write_refused(struct client *c, enum stanza_condition condition, const char *text)
 {
 	struct buf b = {0};
 	struct out o;
@@ -107,11 +123,25 @@ bind_refused(struct client *c, enum stanza_condition condition, const char *text
 	out_openz(&o, "error", NULL);
 	out_attrz(&o, "type", str_z(stanza_condition_type(condition)));
 	out_leafz(&o, stanza_condition_name(condition), NS_STANZA_ERRORS, STR(""));
-	if (text)
-		out_leafz(&o, "text", NS_STANZA_ERRORS, str_z(text));
+	if (text) {
+		out_openz(&o, "text", NS_STANZA_ERRORS);
+		out_attr_ns(&o, STR(NS_XML), STR("lang"), STR("en"));
+		out_text(&o, str_z(text));
+	}
 	out_done(&o);
 	client_write(c, buf_str(&b));
 	buf_done(&b);
+}
+
+/* The client may try again, until its time is up (RFC 6120 7.7.2; XEP-0198 "Resumption"). */
+void
+bind_refused(struct client *c, enum stanza_condition condition, const char *text)
+{
+	if (c->login->bind_id.p)
+		write_refused(c, condition, text);
+	else
+		resume_refused(c, condition);
+	c->login->bind_id = STR_NONE;
 	log_info(&c->log, "session refused reason=%s why=%s", stanza_condition_name(condition),
 		 log_quote(str_z(text)));
 	client_set_state(c, CLIENT_AUTHENTICATED);
@@ -121,17 +151,22 @@ bind_refused(struct client *c, enum stanza_condition condition, const char *text
 bool
 bind_on_late_iq(struct client *c, const struct stanza *st)
 {
+	const struct node *child = st->root->child;
+	const struct jid *own = &c->bond->jid;
+	struct stanza stamped = *st; /* as it would have gone on */
 	struct buf b = {0};
 
-	if (bind_child(st)) { /* one resource a stream; more were RFC 3920's idea */
-		if (stanza_may_answer(st))
-			answer_error(c, st, STANZA_ERR_NOT_ALLOWED, "a resource is bound already");
+	if (st->type != TYPE_SET || !child || !(node_is(child, "bind", NS_BIND) || node_is(child, "session", NS_SESSION)))
+		return false;
+	if (ill_made(st) || !is_for_us(st, own->node, own->domain))
+		return false; /* the sm's business, or somebody else's */
+	stamped.from = *own;
+	if (node_is(child, "bind", NS_BIND)) { /* one resource a stream; more were RFC 3920's idea */
+		answer_error(c, &stamped, STANZA_ERR_NOT_ALLOWED, "a resource is bound already");
 		return true;
 	}
-	if (!session_child(st) || (st->to.full.p && !str_eq(st->to.full, c->bond->jid.domain)))
-		return false;
-	stanza_write_result(&b, st, STR(""));
-	client_write(c, buf_str(&b));
+	stanza_write_result(&b, &stamped, STR(""));
+	client_answer(c, buf_str(&b));
 	buf_done(&b);
 	return true;
 }

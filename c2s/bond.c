@@ -40,7 +40,8 @@ set_wanted_jid(struct bond *bond, struct str user, struct str host, struct str r
 }
 
 void
-bond_new(struct client *c, struct str user, struct str host, struct str resource, const char *mechanism)
+bond_new(struct client *c, struct str user, struct str host, struct str resource, const char *mechanism,
+	 struct resume *resume)
 {
 	struct c2s *s = c->c2s;
 	struct bond *bond = xcalloc(1, sizeof(*bond));
@@ -48,6 +49,7 @@ bond_new(struct client *c, struct str user, struct str host, struct str resource
 
 	bond->c2s = s;
 	bond->client = c;
+	bond->resume = resume;
 	c->bond = bond;
 	rand_token(bond->sid, SID_LEN);
 	set_wanted_jid(bond, user, host, resource);
@@ -88,7 +90,10 @@ bond_free(struct bond *bond)
 	map_take(&s->sids, str_n(bond->sid, SID_LEN));
 	ring_done(&bond->ring);
 	names_done(&bond->names);
+	managed_free(bond);
+	resume_free(&bond->resume);
 	chunk_unref(&bond->presence);
+	chunk_unref(&bond->keep);
 	free(bond->text);
 	free(bond->address);
 	free(bond->mechanism);
@@ -264,11 +269,28 @@ send_close(struct bond *bond)
 	component_end(bond->c2s->bus);
 }
 
+/* Its last stanzas are still being dealt with, and it may be back before they are. */
+static void
+send_closing(struct bond *bond)
+{
+	struct frame f = bond_frame(bond);
+
+	word_write_closing(component_begin(bond->c2s->bus, &f));
+	component_end(bond->c2s->bus);
+}
+
+/* It repeats itself what has not been dealt with, on whatever c2s it is then. */
+static bool
+may_come_back(const struct bond *bond)
+{
+	return bond_resumable(bond) && (strcmp(bond->leaving, "lost") == 0 || strcmp(bond->leaving, "shutdown") == 0);
+}
+
 /* Whether the sm can be told that the client has gone, because all that it said before has been dealt with. */
 void
 bond_close_if_done(struct bond *bond)
 {
-	if (!bond->leaving || bond->state != BOND_OPEN || bond->ring.count > 0)
+	if (!bond->leaving || bond->state != BOND_OPEN || (bond->ring.count > 0 && !may_come_back(bond)))
 		return;
 	send_close(bond);
 	bond_free(bond);
@@ -287,6 +309,9 @@ bond_leave(struct bond *bond, const char *reason)
 	bond->since = loop_now(s->loop);
 	list_append(&s->leaving, &bond->leave_node);
 	ack_forget(bond);
+	manage_forget(bond);
+	if (bond->state == BOND_OPEN && bond->ring.count > 0 && strcmp(reason, "closed") == 0)
+		send_closing(bond);
 	if (bond->ended || (!bond->known && bond->state == BOND_WAITING))
 		bond_free(bond);
 	else
@@ -313,6 +338,17 @@ on_end(struct bond *bond, const struct stanza *payload)
 }
 
 static void
+on_keep(struct bond *bond, const struct stanza *payload)
+{
+	struct str items;
+
+	if (word_read_keep(payload, &items) < 0)
+		return;
+	chunk_unref(&bond->keep);
+	bond->keep = chunk_new(items);
+}
+
+static void
 on_word(struct bond *bond, const struct frame *f, const struct stanza *payload)
 {
 	enum word word = word_of(payload);
@@ -323,6 +359,10 @@ on_word(struct bond *bond, const struct frame *f, const struct stanza *payload)
 	}
 	if (word == WORD_REFUSED) {
 		reopen_on_refused(bond, f, payload);
+		return;
+	}
+	if (word == WORD_RESUMED) { /* the session goes to another client of ours */
+		resume_on_resumed(bond->c2s, f, payload);
 		return;
 	}
 	if (word == WORD_GONE && f->rid.n && reopen_is_answer(bond, f)) {
@@ -340,6 +380,8 @@ on_word(struct bond *bond, const struct frame *f, const struct stanza *payload)
 		on_end(bond, payload);
 	else if (word == WORD_ACK)
 		bond_close_if_done(bond);
+	else if (word == WORD_KEEP)
+		on_keep(bond, payload);
 	else
 		metric_add(&metric_unknown_words, 1);
 }
@@ -352,7 +394,10 @@ on_numbered(struct bond *bond, const struct frame *f)
 		return;
 	}
 	ack_take(bond, f->ack);
-	deliver_stanza(bond, f);
+	if (bond->client)
+		deliver_stanza(bond, f);
+	else
+		bond_close_if_done(bond); /* an answer to its last words, perhaps, and the acknowledgement came with it */
 }
 
 void

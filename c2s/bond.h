@@ -20,7 +20,9 @@
 struct c2s;
 struct client;
 struct component;
+struct managed;
 struct member;
+struct resume;
 
 enum bond_state {
 	BOND_WAITING, /* has no owner; asks when its turn has come */
@@ -60,13 +62,20 @@ struct bond {
 	size_t begun;               /* bond_begin: where the payload starts */
 	uint64_t mark, mark_bytes;  /* when the socket has taken mark_bytes, `mark` is flushed */
 	struct chunk *presence;     /* last broadcast, stamped; null */
+	struct chunk *keep;         /* what the sm gave us to keep for the next one; null: nothing */
 	uint64_t at;                /* WAITING: when to ask; ASKED: when it asked; OPEN: last progress of acked */
 	uint64_t delay;             /* back-off */
+	struct managed *managed;    /* stream management (c2s/manage.h); null: off */
+	struct resume *resume;      /* asks for a session that there is; null: for a new one, or has it */
 	uint64_t asks, accepted;    /* number of the last <open/>, and of the one whose answer was taken last */
 };
 
-/* Asks the owner of user@host for a session; bind_opened or bind_refused follow. user, host, resource are prepared. */
-void bond_new(struct client *c, struct str user, struct str host, struct str resource, const char *mechanism);
+/*
+ * Asks the owner of user@host for a session; bind_opened, bind_refused or resume_on_resumed follow. user, host, resource are
+ * prepared. resume: taken; null for a new session.
+ */
+void bond_new(struct client *c, struct str user, struct str host, struct str resource, const char *mechanism,
+	      struct resume *resume);
 /* The client goes: <close reason=/> when all it said is dealt with. `reason` is static. */
 void bond_leave(struct bond *bond, const char *reason);
 
@@ -104,6 +113,7 @@ void reopen_ask(struct bond *bond);
 void reopen_on_opened(struct bond *bond, const struct frame *f, const struct stanza *payload);
 void reopen_on_refused(struct bond *bond, const struct frame *f, const struct stanza *payload);
 bool reopen_is_answer(const struct bond *bond, const struct frame *f); /* to the last <open/> */
+void reopen_take_owner(struct bond *bond, const struct frame *f);
 void reopen_on_member(struct c2s *s, const struct member *m);
 void reopen_on_online(struct c2s *s, bool online);
 void reopen_on_lost(struct c2s *s, const struct member *m); /* frames may be lost, of m or (null) of anybody */

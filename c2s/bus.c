@@ -23,7 +23,9 @@ on_stray(struct c2s *s, const struct frame *f, const struct stanza *payload)
 static void
 on_word(struct c2s *s, const struct frame *f, const struct stanza *payload)
 {
-	if (f->sid.p)
+	if (word_of(payload) == WORD_RESUMED)
+		resume_on_resumed(s, f, payload);
+	else if (f->sid.p)
 		on_stray(s, f, payload);
 	else if (word_of(payload) == WORD_CREDENTIALS)
 		ask_on_credentials(s, payload);

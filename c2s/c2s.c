@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+enum { STRANGER_LINES = 20, STRANGER_LINES_BURST = 500 }; /* a second, at once; in the log */
+
 size_t
 c2s_client_count(const struct c2s *s)
 {
@@ -49,6 +51,7 @@ c2s_init(struct c2s *s, struct loop *loop, const struct log_ctx *log, const stru
 	s->conf = conf;
 	settings_read(&s->set, conf);
 	read_fake_secret(s);
+	limit_init(&s->stranger_lines, STRANGER_LINES, STRANGER_LINES_BURST, loop_now(loop));
 	/* An answer to the process of our name that was here before us must not be taken for one to us. */
 	s->asks_made = rand_u64() >> 1;
 	metrics_setup(s);
@@ -155,15 +158,32 @@ drop_gone_hosts(struct c2s *s)
 	}
 }
 
+/*
+ * RFC 6120 4.9.3.16: who is here in clear when TLS becomes required comes again. While the switch stands where it
+ * stood, nobody is in clear but who has not come to TLS yet.
+ */
+static void
+reset_plain(struct c2s *s, enum tls_policy before)
+{
+	if (s->set.tls != TLS_POLICY_REQUIRED || before == TLS_POLICY_REQUIRED)
+		return;
+	for (unsigned state = 0; state < CLIENT_CLOSING; state++)
+		list_each(&s->clients[state], struct client, c, state_node)
+			if (!client_secure(c))
+				client_fail(c, STREAM_RESET, "TLS is required from now on");
+}
+
 void
 c2s_reload(struct daemon *d, void *state)
 {
 	struct c2s *s = state;
+	enum tls_policy tls = s->set.tls;
 
 	s->conf = daemon_conf(d);
 	settings_read(&s->set, s->conf);
 	hosts_reload(s->hosts, s->conf, s->log);
 	drop_gone_hosts(s);
+	reset_plain(s, tls);
 }
 
 void

@@ -9,6 +9,7 @@
 #include "c2s/hosts.h"
 #include "c2s/keys.h"
 #include "c2s/limits.h"
+#include "c2s/manage.h"
 #include "c2s/bond.h"
 #include "common/daemon.h"
 #include "common/io.h"
@@ -31,6 +32,8 @@ struct c2s {
 	struct list listeners;       /* struct listener */
 
 	uint64_t clients_made;       /* numbers for the log */
+	struct limit stranger_lines; /* in the log, about connections that never logged in */
+	uint64_t stranger_lines_held;
 	struct list clients[CLIENT_STATE_COUNT];
 	struct list active;          /* clients with input lately, oldest first (idle.c) */
 	struct list paused;          /* clients that wait for the bus (flow.c) */
@@ -54,6 +57,8 @@ struct c2s {
 	struct timer sweep;          /* each second: idle.c */
 	struct timer ack_timer;      /* ack.c */
 	struct task ack_task;
+	struct list manage_due;      /* struct managed that have something to say at the end of the turn */
+	struct task manage_task;
 	struct timer reopen_timer;   /* reopen.c */
 	struct timer drain_timer;    /* drain.c */
 	uint64_t drain_deadline;

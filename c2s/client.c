@@ -8,7 +8,6 @@
 
 #include "c2s/metrics.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -80,7 +79,7 @@ on_timer(struct timer *t)
 		idle_check(c);
 		return;
 	case CLIENT_HANDSHAKE:
-		metric_add(&metric_limit_time, 1);
+		metric_add(&metric_limit_handshake, 1);
 		client_drop(c, "error", "the TLS handshake took too long");
 		return;
 	default:
@@ -165,16 +164,45 @@ client_free(struct client *c)
 	loop_park(s->loop, c, release);
 }
 
-/* Everything that is not the socket: nothing more is taken from it or written for it. */
-static void
-wind_up(struct client *c, const char *reason, const char *why)
+/* Strangers come as fast as they like; their lines do not. */
+static bool
+may_log(struct client *c, uint64_t *held_r)
 {
-	uint64_t ms = loop_now(c->c2s->loop) - c->since;
+	struct c2s *s = c->c2s;
 
+	*held_r = 0;
+	if (!is_stranger(c->state))
+		return true;
+	if (!limit_take(&s->stranger_lines, 1, loop_now(s->loop))) {
+		s->stranger_lines_held++;
+		return false;
+	}
+	*held_r = s->stranger_lines_held;
+	s->stranger_lines_held = 0;
+	return true;
+}
+
+static void
+log_closed(struct client *c, const char *reason, const char *why)
+{
+	uint64_t ms = loop_now(c->c2s->loop) - c->since, held;
+
+	if (!may_log(c, &held))
+		return;
+	if (held)
+		log_info(c->c2s->log, "more strangers were closed than lines are written for count=%llu",
+			 (unsigned long long)held);
 	log_info(&c->log, "closed reason=%s%s%s bytes-in=%llu bytes-out=%llu seconds=%llu.%llu", reason,
 		 why ? " why=" : "", why ? log_quote(str_z(why)) : "", (unsigned long long)c->bytes_in,
 		 (unsigned long long)io_flushed_total(c->io), (unsigned long long)(ms / 1000),
 		 (unsigned long long)(ms % 1000 / 100));
+}
+
+/* Everything that is not the socket: nothing more is taken from it or written for it. */
+static void
+wind_up(struct client *c, const char *reason, const char *why)
+{
+	log_closed(c, reason, why);
 	auth_gone(c);
 	client_set_state(c, CLIENT_CLOSING);
 	timer_stop(&c->pace);
@@ -191,8 +219,9 @@ client_drop(struct client *c, const char *reason, const char *why)
 	client_free(c);
 }
 
-void
-client_fail_app(struct client *c, enum stream_condition condition, const char *why, struct str app)
+/* While TLS comes up nothing can be said: RFC 6120 5.4.3.2. */
+static void
+fail(struct client *c, enum stream_condition condition, const char *why, struct str content, struct str app)
 {
 	if (client_over(c))
 		return;
@@ -200,7 +229,13 @@ client_fail_app(struct client *c, enum stream_condition condition, const char *w
 		client_drop(c, "error", why);
 		return;
 	}
-	stream_fail_app(c->stream, condition, why, STR_NONE, app); /* on_over follows */
+	stream_fail_app(c->stream, condition, why, content, app); /* on_over follows */
+}
+
+void
+client_fail_app(struct client *c, enum stream_condition condition, const char *why, struct str app)
+{
+	fail(c, condition, why, STR_NONE, app);
 }
 
 void
@@ -210,12 +245,27 @@ client_fail(struct client *c, enum stream_condition condition, const char *why)
 }
 
 void
+client_see_other(struct client *c, struct str where)
+{
+	fail(c, STREAM_SEE_OTHER_HOST, NULL, where, STR_NONE);
+}
+
+void
 client_close(struct client *c, const char *why)
 {
 	if (client_over(c))
 		return;
 	stream_close(c->stream);
 	wind_up(c, "error", why);
+	io_finish(c->io, FINISH_MS);
+}
+
+void
+client_let_go(struct client *c)
+{
+	if (client_over(c))
+		return;
+	wind_up(c, "shutdown", NULL);
 	io_finish(c->io, FINISH_MS);
 }
 
@@ -230,8 +280,12 @@ on_header(struct stream *stream, const struct xml_header *h)
 static void
 on_element(struct stream *stream, const struct stanza *st, size_t raw_bytes)
 {
+	struct client *c = stream_owner(stream);
+
 	(void)raw_bytes;
-	client_on_element(stream_owner(stream), st);
+	flow_charge(c, &c->stanza_rate, 1, &metric_limit_rate_stanzas);
+	client_on_element(c, st);
+	flow_check_out(c); /* who asks must read the answers */
 }
 
 static const char *
@@ -239,6 +293,8 @@ reason_of(enum stream_condition condition, bool peer)
 {
 	if (condition == STREAM_OK)
 		return "closed";
+	if (condition == STREAM_CONNECTION_TIMEOUT && !peer)
+		return "lost";
 	return condition == STREAM_SYSTEM_SHUTDOWN && !peer ? "shutdown" : "error";
 }
 
@@ -246,7 +302,7 @@ static void
 on_over(struct stream *stream, enum stream_condition condition, const char *text, bool peer)
 {
 	struct client *c = stream_owner(stream);
-	char why[256];
+	struct buf why = {0};
 
 	if (client_over(c))
 		return;
@@ -255,9 +311,12 @@ on_over(struct stream *stream, enum stream_condition condition, const char *text
 	} else {
 		if (!peer)
 			metric_stream_error(condition);
-		snprintf(why, sizeof(why), "%s%s%s%s", peer ? "the client says " : "",
-			 stream_condition_name(condition), text && *text ? ": " : "", text ? text : "");
-		wind_up(c, reason_of(condition, peer), why);
+		if (!peer && condition == STREAM_POLICY_VIOLATION)
+			metric_xml_limit(c, stream_limit_hit(stream));
+		buf_addf(&why, "%s%s%s%s", peer ? "the client says " : "", stream_condition_name(condition),
+			 text && *text ? ": " : "", text ? text : "");
+		wind_up(c, reason_of(condition, peer), buf_z(&why));
+		buf_done(&why);
 	}
 	io_finish(c->io, FINISH_MS);
 }
@@ -286,18 +345,11 @@ client_write(struct client *c, struct str canonical)
 
 /* --- what the socket says --- */
 
-static void
-on_pace(struct timer *t)
-{
-	client_resume(container_of(t, struct client, pace), PAUSE_RATE);
-}
-
 static size_t
 on_data(struct io *io, const char *p, size_t n)
 {
 	struct client *c = io_owner(io);
 	struct c2s *s = c->c2s;
-	uint64_t wait;
 
 	if (client_over(c))
 		return n;
@@ -307,12 +359,7 @@ on_data(struct io *io, const char *p, size_t n)
 		return 0;
 	idle_heard(c);
 	c->bytes_in += n;
-	wait = limit_charge(&c->rate, n, loop_now(s->loop));
-	if (wait > 0) {
-		metric_add(&metric_limit_rate, 1);
-		client_pause(c, PAUSE_RATE);
-		timer_start(s->loop, &c->pace, wait, on_pace);
-	}
+	flow_charge(c, &c->rate, n, &metric_limit_rate);
 	stream_feed(c->stream, str_n(p, n));
 	return n;
 }
@@ -439,6 +486,7 @@ client_new(struct c2s *s, int fd, const struct addr *peer, struct address *addre
 	c->rested = true;
 	c->address = address;
 	limit_init(&c->rate, s->set.rate, s->set.rate_burst, c->since);
+	limit_init(&c->stanza_rate, s->set.rate_stanzas, s->set.rate_stanzas_burst, c->since);
 	c->io = io_new(s->loop, fd, &io_events, c);
 	io_set_peer(c->io, peer);
 	start_login(c);

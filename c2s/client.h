@@ -57,6 +57,8 @@ struct login {
 	const char *trying;           /* its mechanism */
 	struct sasl_server *sasl;
 	unsigned tries, failures;     /* guesses that were wrong; attempts that failed for any reason */
+	const char *last;             /* mechanism of the last attempt, */
+	unsigned row;                 /* which so many in a row have failed with */
 	uint64_t deadline;
 	bool plain;                   /* holds one of the places for PLAIN */
 	bool plain_waits;             /* stands in c2s->plain_waiting with `initial` */
@@ -88,7 +90,7 @@ struct client {
 	struct timer timer;           /* of the state */
 	struct timer pace;            /* ends PAUSE_RATE */
 	struct task task;             /* what must not happen inside a callback of stream or sasl */
-	struct limit rate;
+	struct limit rate, stanza_rate;
 	struct list_node active_node, paused_node;
 };
 
@@ -100,11 +102,14 @@ void client_set_state(struct client *c, enum client_state state);
 void client_fail(struct client *c, enum stream_condition condition, const char *why);
 /* The same with an application-specific condition (RFC 6120 4.9.4), canonical. */
 void client_fail_app(struct client *c, enum stream_condition condition, const char *why, struct str app);
+/* The stream error see-other-host (RFC 6120 4.9.3.19). */
+void client_see_other(struct client *c, struct str where);
 /* </stream:stream> without a stream error, where the RFC wants it so; `why` for the log. */
 void client_close(struct client *c, const char *why);
 /* Without a word, where none can be said: the connection is broken, or TLS is half done. `why` for the log. */
 void client_drop(struct client *c, const char *reason, const char *why);
 void client_write(struct client *c, struct str canonical);
+void client_let_go(struct client *c); /* what was written goes out, no </stream:stream>: it resumes elsewhere (XEP-0198) */
 bool client_over(const struct client *c); /* closing: nothing more is taken from it */
 bool client_secure(const struct client *c);
 struct str client_host(const struct client *c);
@@ -116,6 +121,9 @@ void client_pause(struct client *c, enum client_pause why);
 void client_resume(struct client *c, enum client_pause why);
 void client_go(struct client *c);          /* from a fresh stack: what was held goes on */
 void flow_pressure(struct c2s *s, bool high);
+struct metric;
+void flow_charge(struct client *c, struct limit *limit, uint64_t units, struct metric *metric); /* over it, it waits */
+void flow_check_out(struct client *c);     /* after a write: too much that it does not read ends it */
 
 /* element.c: the table of (state, namespace, name, handler). */
 void client_on_element(struct client *c, const struct stanza *st);
@@ -125,6 +133,10 @@ const char *element_handler_name(enum client_state state, struct str ns, struct 
 /* header.c, features.c */
 void client_on_header(struct client *c, const struct xml_header *h);
 void features_write(struct client *c);
+
+/* redirect.c: whether it is to be told now, behind our header, that it is served elsewhere; and telling it. */
+bool redirect_due(const struct client *c);
+void redirect_send(struct client *c);
 
 /* starttls.c */
 void starttls_on_request(struct client *c, const struct stanza *st);
@@ -140,13 +152,18 @@ void auth_on_abort(struct client *c, const struct stanza *st);
 void auth_on_stray(struct client *c, const struct stanza *st);
 void auth_gone(struct client *c);    /* the client ends, or is through: gives back what the login holds */
 
-/* external.c: the localpart at `host` that its certificate proves; absent when none (XEP-0178). */
-struct str external_user(struct client *c);
+/*
+ * external.c: the localparts at `host` that its certificate proves, one a line; absent when none (XEP-0178). shown: it
+ * has a certificate that is good, whatever it proves.
+ */
+struct str external_users(struct client *c, bool *shown_r);
 
 /* bind.c */
+enum { BINDS_MAX = 10 }; /* requests on one stream, to bind or to resume: each costs the sm something */
 void bind_on_iq(struct client *c, const struct stanza *st);
-bool bind_on_late_iq(struct client *c, const struct stanza *st); /* bind or session while bound; true: answered */
+bool bind_on_late_iq(struct client *c, const struct stanza *st); /* bind or session of the server while bound; true: answered */
 void bind_opened(struct client *c);
+void bind_done(struct client *c); /* it has its session: no login any more */
 void bind_refused(struct client *c, enum stanza_condition condition, const char *text);
 
 /* forward.c */

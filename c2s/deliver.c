@@ -9,9 +9,11 @@
 
 /* It has this message from a former sm, or from this one before it lost its memory. */
 static bool
-has_it(struct bond *bond, struct str name)
+has_it(struct bond *bond, struct str name, uint64_t *place)
 {
-	if (!name.p || !names_seen(&bond->names, name))
+	uint64_t keep = bond->managed ? bond->managed->count - bond->managed->h + NAMES_MAX : 0;
+
+	if (!name.p || !names_seen_at(&bond->names, name, place, keep))
 		return false;
 	metric_add(&metric_duplicates, 1);
 	return true;
@@ -24,17 +26,27 @@ write_to_client(struct bond *bond, struct str payload)
 
 	client_write(c, payload);
 	metric_stanza_out(payload);
-	ack_written(bond);
-	if (io_queued(c->io) <= c->c2s->set.out_queue_max)
-		return;
-	/* RFC 6120 4.9.3.17: there is no room for what it does not take. The sm keeps what it did not acknowledge. */
-	metric_add(&metric_limit_out_queue, 1);
-	client_fail(c, STREAM_RESOURCE_CONSTRAINT, "the client does not read what it is sent"); /* bond may be gone now */
+	if (bond->managed)
+		manage_sent(bond);
+	else
+		ack_written(bond);
+	flow_check_out(c); /* bond may be gone now */
+}
+
+static void
+deliver_nothing(struct bond *bond, uint64_t place)
+{
+	if (bond->managed)
+		manage_had(bond, place);
+	else
+		ack_written(bond);
 }
 
 void
 deliver_stanza(struct bond *bond, const struct frame *f)
 {
+	uint64_t place = bond->managed ? bond->managed->count + 1 : 0;
+
 	if (!bond->client || client_over(bond->client)) /* not acknowledged: the sm will do what is right for it */
 		return;
 	if (f->seq <= bond->received) {
@@ -51,8 +63,8 @@ deliver_stanza(struct bond *bond, const struct frame *f)
 		return;
 	}
 	bond->received = f->seq;
-	if (has_it(bond, f->rid))
-		ack_written(bond);
+	if (has_it(bond, f->rid, &place))
+		deliver_nothing(bond, place);
 	else
 		write_to_client(bond, f->payload);
 }

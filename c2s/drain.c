@@ -26,7 +26,10 @@ close_some(struct c2s *s, size_t count)
 		list_each(&s->clients[state], struct client, c, state_node) {
 			if (count-- == 0)
 				return;
-			client_fail(c, STREAM_SYSTEM_SHUTDOWN, "this server is being restarted"); /* RFC 6120 4.9.3.20 */
+			if (c->bond && bond_resumable(c->bond))
+				client_let_go(c);
+			else
+				client_fail(c, STREAM_SYSTEM_SHUTDOWN, "this server is being restarted"); /* RFC 6120 4.9.3.20 */
 		}
 	}
 }

@@ -8,13 +8,6 @@
 
 #define IN(state) (1u << CLIENT_##state)
 
-static void
-forward_or_bind(struct client *c, const struct stanza *st)
-{
-	if (!bind_on_late_iq(c, st))
-		forward_stanza(c, st);
-}
-
 static const struct row {
 	unsigned states;
 	const char *ns, *name;
@@ -23,7 +16,7 @@ static const struct row {
 } rows[] = {
 #define ROW(states, ns, name, handle) {states, ns, name, handle, #handle}
 	ROW(IN(PLAIN), NS_TLS, "starttls", starttls_on_request),
-	ROW(IN(SECURE) | IN(AUTH) | IN(AUTHENTICATED), NS_TLS, "starttls", starttls_on_late_request),
+	ROW(IN(SECURE) | IN(AUTH) | IN(AUTHENTICATED) | IN(BOUND), NS_TLS, "starttls", starttls_on_late_request),
 	ROW(IN(PLAIN) | IN(SECURE), NS_SASL, "auth", auth_on_auth),
 	ROW(IN(AUTH), NS_SASL, "auth", auth_on_second_auth),
 	ROW(IN(AUTH), NS_SASL, "response", auth_on_response),
@@ -31,9 +24,15 @@ static const struct row {
 	ROW(IN(PLAIN) | IN(SECURE), NS_SASL, "response", auth_on_stray),
 	ROW(IN(PLAIN) | IN(SECURE), NS_SASL, "abort", auth_on_stray),
 	ROW(IN(AUTHENTICATED), NS_CLIENT, "iq", bind_on_iq),
+	ROW(IN(AUTHENTICATED), NS_SM, "resume", manage_on_resume),
+	ROW(IN(BOUND), NS_SM, "resume", manage_on_untimely),
+	ROW(IN(AUTHENTICATED), NS_SM, "enable", manage_on_untimely),
+	ROW(IN(BOUND), NS_SM, "enable", manage_on_enable),
+	ROW(IN(BOUND), NS_SM, "r", manage_on_r),
+	ROW(IN(BOUND), NS_SM, "a", manage_on_a),
 	ROW(IN(BOUND), NS_CLIENT, "message", forward_stanza),
 	ROW(IN(BOUND), NS_CLIENT, "presence", forward_stanza),
-	ROW(IN(BOUND), NS_CLIENT, "iq", forward_or_bind),
+	ROW(IN(BOUND), NS_CLIENT, "iq", forward_stanza),
 #undef ROW
 };
 

@@ -3,46 +3,49 @@
  * SASL EXTERNAL for clients (XEP-0178): whom a client certificate proves. The
  * certificate has been verified against client_ca_file by TLS; here its
  * id-on-xmppAddr (RFC 6120 13.7.1.4) are compared with the host that the
- * client came for.
+ * client came for. Which of several it means is said in SASL (xmpp/sasl.h);
+ * what the stream header claims does not count.
  */
 #include "c2s/c2s.h"
 
-struct found {
-	struct str user;
-	unsigned count;  /* different users at this host */
-	bool claimed;    /* `user` is the one in the stream header's `from` */
-};
+static bool
+is_among(struct str lines, struct str user)
+{
+	while (lines.p)
+		if (str_eq(str_split(lines, '\n', &lines), user))
+			return true;
+	return false;
+}
 
 static void
-look_at(struct client *c, struct str text, struct found *f)
+add_user(struct client *c, struct str addr, struct buf *users)
 {
 	struct jid jid;
 
-	if (jid_prep(&c->login->arena, text, &jid, NULL) < 0 || !jid.node.p || !jid_is_bare(&jid))
+	if (jid_prep(&c->login->arena, addr, &jid, NULL) < 0 || !jid.node.p || !jid_is_bare(&jid))
 		return;
-	if (!str_is(jid.domain, c->login->host) || str_eq(jid.node, f->user))
+	if (!str_is(jid.domain, c->login->host) || (users->n && is_among(buf_str(users), jid.node)))
 		return;
-	f->count++;
-	if (f->claimed)
-		return;
-	f->claimed = str_eq(jid.bare, c->login->from);
-	if (f->claimed || f->count == 1)
-		f->user = jid.node;
+	if (users->n)
+		buf_addc(users, '\n');
+	buf_add(users, jid.node);
 }
 
 struct str
-external_user(struct client *c)
+external_users(struct client *c, bool *shown_r)
 {
-	struct found f = {0};
-	struct buf addrs = {0};
-	struct str rest;
+	struct buf addrs = {0}, users = {0};
+	struct str rest, result = STR_NONE;
 
-	if (client_secure(c) && tls_peer_xmpp_addrs(io_ssl(c->io), &addrs) == 0) {
+	*shown_r = client_secure(c) && tls_peer_xmpp_addrs(io_ssl(c->io), &addrs) == 0;
+	if (*shown_r) {
 		rest = buf_str(&addrs);
 		while (rest.p)
-			look_at(c, str_split(rest, '\n', &rest), &f);
+			add_user(c, str_split(rest, '\n', &rest), &users);
 	}
+	if (users.n)
+		result = arena_str(&c->login->arena, buf_str(&users));
 	buf_done(&addrs);
-	/* XEP-0178 section 2: of several addresses the client has to name one; we take it from its header. */
-	return f.count == 1 || f.claimed ? f.user : STR_NONE;
+	buf_done(&users);
+	return result;
 }

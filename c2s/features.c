@@ -96,6 +96,7 @@ write_session_features(const struct settings *set, struct out *o)
 	out_openz(o, "session", NS_SESSION);    /* RFC 3921 3: for clients that wait for it; it does nothing */
 	out_leafz(o, "optional", NULL, STR(""));
 	out_close(o);
+	out_leafz(o, "sm", NS_SM, STR(""));           /* XEP-0198 */
 	out_leafz(o, "ver", NS_ROSTERVER, STR(""));    /* RFC 6121 2.6.1 */
 	out_leafz(o, "sub", NS_PRE_APPROVAL, STR("")); /* RFC 6121 3.4.1 */
 	write_limits(o, &set->bound, set->ping_after);

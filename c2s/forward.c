@@ -35,7 +35,7 @@ answer_fault(struct client *c, const struct stanza *st, const struct stanza_faul
 		return;
 	stamped.from = c->bond->jid;
 	stanza_write_error(&b, &stamped, fault);
-	client_write(c, buf_str(&b));
+	client_answer(c, buf_str(&b));
 	buf_done(&b);
 }
 
@@ -62,6 +62,8 @@ is_pong(struct client *c, const struct stanza *st)
 {
 	if (!c->pinged || st->kind != STANZA_IQ || !str_is(st->id, IDLE_PING_ID))
 		return false;
+	if (st->to.full.p && !str_eq(st->to.full, c->bond->jid.domain))
+		return false;
 	return st->type == TYPE_RESULT || st->type == TYPE_ERROR;
 }
 
@@ -71,17 +73,27 @@ notice_presence(struct bond *bond, const struct stanza *st, struct chunk *sent)
 {
 	if (st->to.full.p || (st->type != TYPE_NONE && st->type != TYPE_UNAVAILABLE))
 		return;
+	if (st->type == TYPE_NONE && stanza_presence_flaw(st))
+		return; /* the sm refuses it */
 	chunk_unref(&bond->presence);
 	if (st->type == TYPE_NONE)
 		bond->presence = chunk_ref(sent);
 }
 
+/* RFC 6121 2.1.3: to nobody, or to the account itself. */
+static bool
+is_roster_get(const struct bond *bond, const struct stanza *st, struct str to)
+{
+	return st->kind == STANZA_IQ && st->type == TYPE_GET && node_child(st->root, "query", NS_ROSTER) &&
+	       (!to.p || str_eq(to, bond->jid.bare));
+}
+
 static void
-notice(struct bond *bond, const struct stanza *st, struct chunk *sent)
+notice(struct bond *bond, const struct stanza *st, struct str to, struct chunk *sent)
 {
 	if (st->kind == STANZA_PRESENCE)
 		notice_presence(bond, st, sent);
-	else if (st->kind == STANZA_IQ && st->type == TYPE_GET && node_child(st->root, "query", NS_ROSTER))
+	else if (is_roster_get(bond, st, to))
 		bond->interested = true;
 }
 
@@ -104,7 +116,7 @@ send_on(struct client *c, const struct stanza *st, struct str to)
 	};
 
 	stanza_write(bond_begin(c->bond), st, &edit);
-	notice(c->bond, st, bond_end(c->bond));
+	notice(c->bond, st, to.p ? to : st->to.full, bond_end(c->bond));
 	if (bond_full(c->bond)) {
 		metric_add(&metric_limit_ring, 1);
 		client_pause(c, PAUSE_RING);
@@ -114,11 +126,12 @@ send_on(struct client *c, const struct stanza *st, struct str to)
 void
 forward_stanza(struct client *c, const struct stanza *st)
 {
-	static const struct stanza_fault malformed = {.condition = STANZA_ERR_JID_MALFORMED};
-	static const struct stanza_fault too_big = {
+	struct stanza_fault malformed = {.condition = STANZA_ERR_JID_MALFORMED, .by = c->bond->jid.domain};
+	struct stanza_fault too_big = {
 		.condition = STANZA_ERR_POLICY_VIOLATION,
 		.text = "the stanza is too large to be passed on",
-		.app = {ERROR_STANZA_TOO_BIG, sizeof(ERROR_STANZA_TOO_BIG) - 1},
+		.app = STR(ERROR_STANZA_TOO_BIG),
+		.by = c->bond->jid.domain,
 	};
 	struct str to;
 
@@ -127,7 +140,11 @@ forward_stanza(struct client *c, const struct stanza *st)
 		client_fail(c, STREAM_INVALID_FROM, "'from' is not the address of this session"); /* RFC 6120 4.9.3.9 */
 		return;
 	}
-	if (is_pong(c, st))
+	if (is_pong(c, st)) {
+		client_answer(c, STR(""));
+		return;
+	}
+	if (st->kind == STANZA_IQ && bind_on_late_iq(c, st))
 		return;
 	if (prepare_to(st, &to) < 0)
 		answer_fault(c, st, &malformed);

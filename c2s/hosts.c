@@ -7,13 +7,15 @@
 
 #include "c2s/keys.h"
 #include "common/daemon.h"
-#include "xmpp/jid.h"
+#include "xmpp/cluster.h"
 
 #include <stdlib.h>
 
 struct hosts {
 	struct arena names;
 	const char **name; /* prepared, in the order of the configuration */
+	bool *anonymous;
+	struct redirect *redirect;
 	size_t count;
 	struct tls_server *tls;
 };
@@ -91,26 +93,48 @@ warn_without(const struct hosts *h, const struct conf *conf, const struct log_ct
 
 /* --- names --- */
 
-static int
-read_names(struct hosts *h, const struct conf *conf, struct buf *why)
+static void
+read_anonymous(struct hosts *h, const struct conf *conf)
 {
 	const char *const *titles;
 	size_t count = conf_titles(conf, conf_host.name, &titles);
-	struct str name;
 
-	if (count == 0) {
-		buf_addl(why, "no host is configured; write host \"example.org\" { } with your domain\n");
-		return -1;
-	}
-	h->name = xcalloc(count, sizeof(*h->name));
+	bug_if(count != h->count);
+	h->anonymous = xcalloc(count, sizeof(*h->anonymous));
+	for (size_t i = 0; i < count; i++)
+		h->anonymous[i] = conf_int(conf, conf_host.name, titles[i], "anonymous") != ANONYMOUS_OFF;
+}
+
+static void
+read_redirects(struct hosts *h, const struct conf *conf)
+{
+	const char *const *titles;
+	size_t count = conf_titles(conf, conf_host.name, &titles);
+
+	bug_if(count != h->count);
+	h->redirect = xcalloc(count, sizeof(*h->redirect));
 	for (size_t i = 0; i < count; i++) {
-		if (jid_prep_domain(&h->names, str_z(titles[i]), &name) < 0) {
-			buf_addf(why, "host \"%s\" is no domain name\n", titles[i]);
-			return -1;
-		}
-		h->name[i] = arena_str(&h->names, name).p;
+		const char *to = conf_str(conf, conf_host.name, titles[i], "see_other_host");
+
+		h->redirect[i] = (struct redirect){
+			.to = to ? arena_str(&h->names, str_z(to)) : STR_NONE,
+			.after_login = conf_int(conf, conf_host.name, titles[i], "see_other_host_when") == 0,
+		};
 	}
-	h->count = count;
+}
+
+static int
+read_names(struct hosts *h, const struct conf *conf, struct buf *why)
+{
+	struct str *names;
+
+	if (cluster_hosts(&h->names, conf, &names, &h->count, why) < 0)
+		return -1;
+	h->name = xcalloc(h->count, sizeof(*h->name));
+	for (size_t i = 0; i < h->count; i++)
+		h->name[i] = names[i].p; /* with a NUL behind it: it is in the arena */
+	read_anonymous(h, conf);
+	read_redirects(h, conf);
 	return 0;
 }
 
@@ -119,7 +143,11 @@ forget_names(struct hosts *h)
 {
 	arena_done(&h->names);
 	free(h->name);
+	free(h->anonymous);
+	free(h->redirect);
 	h->name = NULL;
+	h->anonymous = NULL;
+	h->redirect = NULL;
 	h->count = 0;
 }
 
@@ -174,6 +202,8 @@ hosts_reload(struct hosts *h, const struct conf *conf, const struct log_ctx *log
 	forget_names(h);
 	h->names = fresh.names;
 	h->name = fresh.name;
+	h->anonymous = fresh.anonymous;
+	h->redirect = fresh.redirect;
 	h->count = fresh.count;
 	certs = xcalloc(h->count, sizeof(*certs));
 	if (tls_server_load(h->tls, certs, certs_of(h, conf, certs), &why) < 0)
@@ -182,13 +212,39 @@ hosts_reload(struct hosts *h, const struct conf *conf, const struct log_ctx *log
 	buf_done(&why);
 }
 
+/* Its index, or count. */
+static size_t
+find(const struct hosts *h, struct str prepared)
+{
+	size_t i = 0;
+
+	while (i < h->count && !str_is(prepared, h->name[i]))
+		i++;
+	return i;
+}
+
 const char *
 hosts_find(const struct hosts *h, struct str prepared)
 {
-	for (size_t i = 0; i < h->count; i++)
-		if (str_is(prepared, h->name[i]))
-			return h->name[i];
-	return NULL;
+	size_t i = find(h, prepared);
+
+	return i < h->count ? h->name[i] : NULL;
+}
+
+bool
+hosts_anonymous(const struct hosts *h, struct str host)
+{
+	size_t i = find(h, host);
+
+	return i < h->count && h->anonymous[i];
+}
+
+struct redirect
+hosts_redirect(const struct hosts *h, struct str host)
+{
+	size_t i = find(h, host);
+
+	return i < h->count ? h->redirect[i] : (struct redirect){0};
 }
 
 const char *

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Silence. A client that says nothing for long is pinged (XEP-0199; RFC 6120
- * 4.6.4), and is taken for dead when it does not react; one that has been
- * silent for two seconds gives back its parser. And the sweep: once a second,
- * over lists in which the oldest stand in front, whatever waits too long.
+ * 4.6.4), and is taken for dead when neither an answer nor anything else comes;
+ * one that has been silent for two seconds gives back its parser. And the
+ * sweep: once a second, over lists in which the oldest stand in front, whatever
+ * waits too long.
  */
 #include "c2s/c2s.h"
 
@@ -29,7 +30,7 @@ idle_heard(struct client *c)
 /* --- pings --- */
 
 static void
-send_ping(struct client *c)
+write_ping(struct client *c)
 {
 	struct buf b = {0};
 	struct out o;
@@ -44,8 +45,24 @@ send_ping(struct client *c)
 	out_done(&o);
 	client_write(c, buf_str(&b));
 	buf_done(&b);
+}
+
+static void
+send_ping(struct client *c)
+{
+	if (c->bond->managed)
+		manage_ask(c->bond); /* XEP-0198: it has to answer that, too, and it is no stanza */
+	else
+		write_ping(c);
 	c->pinged = true;
 	c->ping_at = loop_now(c->c2s->loop);
+}
+
+/* RFC 6120 13.7.2.3: who has shown a certificate is who it says, while it is good. */
+static bool
+is_outdated(const struct client *c)
+{
+	return strcmp(c->bond->mechanism, "EXTERNAL") == 0 && client_secure(c) && tls_peer_expired(io_ssl(c->io));
 }
 
 static void
@@ -65,7 +82,9 @@ idle_check(struct client *c)
 		c->heard = now;
 	if (c->pinged && c->heard >= c->ping_at)
 		c->pinged = false;
-	if (c->pinged) {
+	if (is_outdated(c)) {
+		client_fail(c, STREAM_RESET, "the client's certificate has expired"); /* RFC 6120 4.9.3.16 */
+	} else if (c->pinged) {
 		client_fail(c, STREAM_CONNECTION_TIMEOUT, "no answer to a ping"); /* RFC 6120 4.9.3.4 */
 	} else if (now - c->heard >= set->ping_after) {
 		send_ping(c);

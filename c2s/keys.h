@@ -22,9 +22,11 @@ struct settings { /* plain values; text is asked of the conf where it is needed 
 	size_t unauthenticated_max, unauthenticated_per_address, connections_per_address;
 	uint64_t failures_per_address;                    /* a minute */
 	uint64_t rate, rate_burst;                        /* bytes a second, bytes */
+	uint64_t rate_stanzas, rate_stanzas_burst;        /* the same in stanzas */
 	size_t out_queue_max;
 	size_t unacked_max, unacked_bytes;
 	uint64_t ping_after, ping_timeout;                /* ms */
+	uint64_t resume_time;                             /* ms */
 	uint64_t drain_time;                              /* ms */
 };
 

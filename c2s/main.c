@@ -10,6 +10,7 @@ main(int argc, char **argv)
 		.role = "c2s",
 		.summary = "takes the connections of clients: TLS, login, limits",
 		.sections = sections,
+		.check = daemon_check_all,
 		.start = c2s_start,
 		.reload = c2s_reload,
 		.drain = c2s_drain,

@@ -11,6 +11,7 @@
 COUNTER(metric_connects, "xmpp_c2s_connects_total", NULL, "Connections accepted from clients.");
 COUNTER(metric_logins, "xmpp_logins_total", NULL, "Successful authentications.");
 COUNTER(metric_sessions_bound, "xmpp_sessions_bound_total", NULL, "Sessions bound.");
+COUNTER(metric_sessions_resumed, "xmpp_resumes_total", NULL, "Sessions that a client came back to (XEP-0198).");
 COUNTER(metric_reopens, "xmpp_c2s_reopens_total", NULL, "Sessions that had to find another sm.");
 COUNTER(metric_duplicates, "xmpp_c2s_duplicates_total", NULL, "Stanzas from an sm that the client had already.");
 COUNTER(metric_stale, "xmpp_c2s_stale_frames_total", NULL,
@@ -20,11 +21,12 @@ COUNTER(metric_unknown_words, "xmpp_unknown_words_total", NULL, "Words from the 
 COUNTER(metric_tls_failures, "xmpp_tls_failures_total", NULL, "TLS handshakes that did not come to an end.");
 
 #define LIMIT_HELP "Times that a limit was hit."
-#define LIMIT(id, l)                                                                               \
-	struct metric id = {                                                                       \
+#define LIMIT_INIT(l)                                                                              \
+	{                                                                                          \
 		.name = "xmpp_limits_hit_total", .labels = "limit=\"" l "\"", .help = LIMIT_HELP, \
 		.kind = METRIC_COUNTER,                                                            \
 	}
+#define LIMIT(id, l) struct metric id = LIMIT_INIT(l)
 
 LIMIT(metric_limit_time, "auth_timeout");
 LIMIT(metric_limit_tries, "auth_tries");
@@ -32,25 +34,68 @@ LIMIT(metric_limit_failures, "auth_failures_per_address");
 LIMIT(metric_limit_out_queue, "out_queue_max");
 LIMIT(metric_limit_ring, "unacked_max");
 LIMIT(metric_limit_rate, "rate");
-static LIMIT(limit_unauthenticated_max, "unauthenticated_max");
-static LIMIT(limit_unauthenticated_per_address, "unauthenticated_per_address");
-static LIMIT(limit_connections_per_address, "connections_per_address");
+LIMIT(metric_limit_rate_stanzas, "rate_stanzas");
+LIMIT(metric_limit_handshake, "handshake_timeout");
+LIMIT(metric_limit_plain, "plain_at_once");
 
+/* Limits that are known by the names of their keys. */
 void
 metric_limit(const char *limit)
 {
-	static const struct {
+#define ROW(name) {name, LIMIT_INIT(name)}
+	static struct {
 		const char *name;
-		struct metric *m;
+		struct metric metric;
 	} rows[] = {
-		{"unauthenticated_max", &limit_unauthenticated_max},
-		{"unauthenticated_per_address", &limit_unauthenticated_per_address},
-		{"connections_per_address", &limit_connections_per_address},
+		ROW("unauthenticated_max"), ROW("unauthenticated_per_address"), ROW("connections_per_address"),
+		ROW("stanza_max"), ROW("stanza_max_before_auth"), ROW("stanza_max_before_tls"),
+		ROW("depth_max"), ROW("attributes_max"), ROW("elements_max"), ROW("name_max"),
 	};
+#undef ROW
 
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (strcmp(rows[i].name, limit) == 0)
-			metric_add(rows[i].m, 1);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (strcmp(rows[i].name, limit) == 0) {
+			metric_add(&rows[i].metric, 1);
+			return;
+		}
+	}
+	bug_if("an unknown limit");
+}
+
+static const char *
+bytes_key(const struct client *c)
+{
+	if (c->state >= CLIENT_BOUND)
+		return "stanza_max";
+	return c->state == CLIENT_PLAIN && c->c2s->set.tls == TLS_POLICY_REQUIRED ? "stanza_max_before_tls"
+										    : "stanza_max_before_auth";
+}
+
+void
+metric_xml_limit(const struct client *c, enum xml_limit limit)
+{
+	switch (limit) {
+	case XML_LIMIT_HEADER:
+	case XML_LIMIT_BYTES:
+	case XML_LIMIT_AHEAD:
+		metric_limit(bytes_key(c));
+		return;
+	case XML_LIMIT_DEPTH:
+		metric_limit("depth_max");
+		return;
+	case XML_LIMIT_ATTRS:
+		metric_limit("attributes_max");
+		return;
+	case XML_LIMIT_ELEMENTS:
+		metric_limit("elements_max");
+		return;
+	case XML_LIMIT_NAME:
+		metric_limit("name_max");
+		return;
+	case XML_LIMIT_NONE:
+	case XML_LIMIT_COUNT:
+		return;
+	}
 }
 
 /* --- failures, by mechanism and reason --- */
@@ -58,7 +103,7 @@ metric_limit(const char *limit)
 /* The mechanisms that c2s knows by name; a stranger's text never becomes a label. */
 static const char *const mechanisms[] = {
 	"other", "SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-256",
-	"SCRAM-SHA-1", "PLAIN", "EXTERNAL", "DIGEST-MD5",
+	"SCRAM-SHA-1", "PLAIN", "EXTERNAL", "DIGEST-MD5", "ANONYMOUS",
 };
 
 static struct metric failures[ARRAY_LEN(mechanisms)][SASL_CONDITION_COUNT];

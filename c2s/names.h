@@ -2,16 +2,19 @@
 /*
  * struct names: the last 256 names of messages that a client has been given
  * (doc/protocol.md section 4, "Names of messages"), as keyed hashes. It grows
- * with what it is told; an empty one owns no memory.
+ * with what it is told; an empty one owns no memory. With stream management it
+ * also knows as which stanza the client got each, and remembers more while the
+ * client has not acknowledged them.
  */
 #pragma once
 
 #include "common/str.h"
 
-enum { NAMES_MAX = 256 };
+enum { NAMES_MAX = 256, NAMES_LIMIT = 16384 };
 
 struct names {
 	uint64_t *hashes;
+	uint64_t *places; /* null until a place is told */
 	uint16_t cap, at; /* at: the oldest, once there are NAMES_MAX */
 	uint16_t count;
 };
@@ -19,3 +22,8 @@ struct names {
 void names_done(struct names *n);
 /* Whether it has been here before; it has from now on. */
 bool names_seen(struct names *n, struct str name);
+/*
+ * The same. place (never 0): as which stanza the client gets it, if it is new; otherwise the place becomes that of the first
+ * time, 0 when that is not known. The last `keep` names are kept, up to NAMES_LIMIT.
+ */
+bool names_seen_at(struct names *n, struct str name, uint64_t *place, uint64_t keep);

@@ -36,8 +36,11 @@ write_open(struct bond *bond, struct buf *out)
 		.out = bond->received,
 		.interested = bond->interested,
 		.presence = bond->presence ? chunk_str(bond->presence) : STR_NONE,
+		.keep = bond->keep ? chunk_str(bond->keep) : STR_NONE,
 	};
 
+	if (bond->managed)
+		w.manage = manage_word(bond);
 	word_write_open(out, &w);
 }
 
@@ -59,7 +62,10 @@ reopen_ask(struct bond *bond)
 	}
 	snprintf(rid, sizeof(rid), "%llu.%llu", (unsigned long long)++bond->asks, (unsigned long long)bond->accepted);
 	f.rid = str_z(rid);
-	write_open(bond, component_begin(s->bus, &f));
+	if (bond->resume)
+		resume_write(bond, component_begin(s->bus, &f));
+	else
+		write_open(bond, component_begin(s->bus, &f));
 	component_end(s->bus);
 	bond_set_state(bond, BOND_ASKED);
 }
@@ -115,8 +121,8 @@ reopen_is_answer(const struct bond *bond, const struct frame *f)
 	return !f->rid.n || (str_to_u64(f->rid, &number) == 0 && number == bond->asks);
 }
 
-static void
-take_owner(struct bond *bond, const struct frame *f)
+void
+reopen_take_owner(struct bond *bond, const struct frame *f)
 {
 	bond->accepted = bond->asks;
 	bond_set_owner(bond, f->from);
@@ -151,6 +157,7 @@ void
 reopen_on_opened(struct bond *bond, const struct frame *f, const struct stanza *payload)
 {
 	struct str jid;
+	bool anew;
 
 	if (!reopen_is_answer(bond, f)) {
 		metric_add(&metric_stale, 1);
@@ -158,11 +165,13 @@ reopen_on_opened(struct bond *bond, const struct frame *f, const struct stanza *
 			close_stray(bond->c2s, f);
 		return;
 	}
-	if (word_read_opened(payload, &jid) < 0) {
+	if (word_read_opened(payload, &jid, &anew) < 0) {
 		log_warning(bond->c2s->log, "an <opened/> that cannot be read came from=%s", log_quote(f->from));
 		return;
 	}
-	take_owner(bond, f);
+	if (anew && bond->managed)
+		manage_anew(bond);
+	reopen_take_owner(bond, f);
 	if (bond->known)
 		opened_again(bond);
 	else

@@ -7,6 +7,13 @@
 
 #include "c2s/metrics.h"
 
+/* It is empty (RFC 6120 5.4.2.1, and the schema in A.3); white space in it is nobody's harm. */
+static bool
+is_well_made(const struct stanza *st)
+{
+	return !st->root->child && !str_trim(node_text(st->arena, st->root)).n;
+}
+
 /* RFC 6120 5.4.2.2: <failure/>, then the stream and the connection are closed. */
 static void
 refuse(struct client *c, const char *why)
@@ -22,7 +29,10 @@ starttls_on_request(struct client *c, const struct stanza *st)
 {
 	SSL *ssl;
 
-	(void)st;
+	if (!is_well_made(st)) {
+		refuse(c, "the request is not an empty element");
+		return;
+	}
 	if (c->c2s->set.tls == TLS_POLICY_OFF) {
 		refuse(c, "TLS is switched off");
 		return;
@@ -42,12 +52,12 @@ starttls_on_request(struct client *c, const struct stanza *st)
 	io_start_tls(c->io, ssl);
 }
 
-/* A second one, or one where it was not offered. */
+/* A second one, or one where it was not offered (RFC 6120 5.4.2.2; login comes behind TLS, 5.3.4). */
 void
 starttls_on_late_request(struct client *c, const struct stanza *st)
 {
 	(void)st;
-	refuse(c, "TLS is there already");
+	refuse(c, client_secure(c) ? "TLS is there already" : "TLS comes before login");
 }
 
 /* RFC 6120 5.4.3.3: everything that was learned before is forgotten. */
@@ -59,8 +69,10 @@ starttls_on_secured(struct client *c)
 	sasl_server_free(&c->login->sasl);
 	c->login->host = NULL;
 	c->login->from = STR_NONE;
+	c->login->last = NULL;
 	arena_reset(&c->login->arena);
 	stream_restart(c->stream);
+	stream_set_host(c->stream, str_z(hosts_first(c->c2s->hosts)));
 	stream_set_limits(c->stream, &c->c2s->set.before_auth);
 	client_set_state(c, CLIENT_SECURE);
 }

@@ -207,7 +207,8 @@ on_include(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
 	if (l->depth >= INCLUDE_DEPTH) {
 		conf_problem(l, cfg->line, "include(\"%s\"): files include each other more than %d deep; break the circle",
 			     argv[0], INCLUDE_DEPTH);
-		return 0;
+		l->circle = l->broken = true; /* with two ways round, it would be gone round a thousand times */
+		return -1;
 	}
 	if (++l->reads > INCLUDE_FILES) {
 		conf_problem(l, cfg->line, "include(\"%s\"): more than %d of them; put files together", argv[0], INCLUDE_FILES);
@@ -219,7 +220,7 @@ on_include(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
 	include_pattern(cfg, pattern);
 	free(pattern);
 	l->depth--;
-	return 0;
+	return l->circle ? -1 : 0;
 }
 
 static cfg_opt_t *

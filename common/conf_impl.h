@@ -67,6 +67,7 @@ struct conf_load {
 	struct conf_block *open; /* the last one that got a value in the section being read */
 	unsigned depth, reads; /* of include() */
 	bool broken; /* not all could be read */
+	bool circle; /* files include each other: reading ends */
 	struct conf_problem *problems;
 	size_t problem_count;
 };

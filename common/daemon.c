@@ -186,6 +186,7 @@ daemon_done(struct daemon *d)
 		daemon_web_stop(d);
 		daemon_signals_stop(d);
 		loop_free(&d->loop);
+		uv_library_shutdown(); /* ends the worker threads, and with them what OpenSSL keeps for each */
 	}
 	conf_free(&d->conf);
 	free(d->sections);
@@ -207,6 +208,27 @@ raise_fd_limit(void)
 		log_warning(NULL, "the limit of open files cannot be raised");
 }
 
+/* -t, when each key by itself is good. */
+static int
+check_more(const struct daemon *d, struct buf *problems)
+{
+	struct buf more = {0};
+	struct str lines;
+
+	if (!d->desc->check || d->desc->check(d->conf, &more) == 0) {
+		buf_done(&more);
+		return 0;
+	}
+	lines = str_trim(buf_str(&more));
+	while (lines.p) {
+		struct str line = str_split(lines, '\n', &lines);
+
+		buf_addf(problems, "%s: " STR_FMT "\n", d->conf_path, STR_ARG(line));
+	}
+	buf_done(&more);
+	return -1;
+}
+
 /* Exit status for -t, or -1 to go on with a good configuration. */
 static int
 first_conf(struct daemon *d)
@@ -215,7 +237,7 @@ first_conf(struct daemon *d)
 	int exit_code = -1;
 
 	collect_sections(d);
-	if (daemon_load_conf(d, &d->conf, &problems) < 0) {
+	if (daemon_load_conf(d, &d->conf, &problems) < 0 || (d->check_only && check_more(d, &problems) < 0)) {
 		fwrite(problems.p, 1, problems.n, stderr);
 		exit_code = EXIT_CONFIG;
 	} else if (d->check_only) {

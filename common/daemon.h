@@ -25,6 +25,11 @@ struct daemon_desc {
 	const char *role;    /* "c2s" */
 	const char *summary; /* one line for -h */
 	const struct conf_section *const *sections; /* the daemon's own; the skeleton adds cluster, host, log, http */
+	/*
+	 * For -t, behind the tables: what they cannot tell, such as files that the configuration names. 0, or -1 with a
+	 * problem a line, appended. May be null.
+	 */
+	int (*check)(const struct conf *conf, struct buf *problems);
 	/* Builds the daemon. 0, or -1 with what is wrong and what would be right in `why`. Returns state in *state_r. */
 	int (*start)(struct daemon *d, void **state_r, struct buf *why);
 	/* New configuration is in daemon_conf. Problems are logged by the daemon; it keeps what was. May be null. */
@@ -57,6 +62,11 @@ void daemon_drain(struct daemon *d);                   /* as SIGTERM */
 bool daemon_draining(const struct daemon *d);
 bool daemon_is_ready(struct daemon *d, struct buf *why); /* as /readyz has it; appends the reason when it is not */
 
+enum host_anonymous { ANONYMOUS_OFF, ANONYMOUS_LOCAL, ANONYMOUS_ANYWHERE }; /* key `anonymous` of a host, in its order */
+
 /* Sections that every daemon reads; see common/daemon_keys.c. */
 extern const struct conf_section conf_cluster, conf_host, conf_log, conf_http;
+/* Checks for daemon_desc: the node's certificate and its CA; the same and the certificates of all hosts. */
+int daemon_check_node(const struct conf *conf, struct buf *problems);
+int daemon_check_all(const struct conf *conf, struct buf *problems);
 extern const char *const conf_all_section_names[]; /* of the whole product, null-terminated; for conf_load's foreign */

@@ -97,12 +97,27 @@ const struct conf_section conf_cluster = {
 
 /* --- host --- */
 
+static const char *const anonymous_choices[] = {"off", "local", "anywhere", NULL}; /* enum host_anonymous */
+
+static const char *const when_choices[] = {"login", "tls", NULL};
+
 static const struct conf_key host_keys[] = {
 	{.name = "certificate", .type = CONF_PATH, .flags = CONF_RELOAD, .example = "/etc/carillon/example.org.pem",
 	 .help = "The certificate (PEM) for this domain, followed by its chain. Clients and servers check the domain's "
 		 "name in it. Renewed files are taken at a reload, and nobody is dropped; a bad file keeps the old one."},
 	{.name = "key", .type = CONF_PATH, .flags = CONF_RELOAD, .example = "/etc/carillon/example.org.key",
 	 .help = "The certificate's private key (PEM). Without it, the key is in the certificate's file."},
+	{.name = "anonymous", .type = CONF_CHOICE, .def = "off", .choices = anonymous_choices, .flags = CONF_RELOAD,
+	 .help = "Whether anybody may log in without an account (SASL ANONYMOUS, XEP-0175), under a name that is made up and "
+		 "gone with the session; nothing of such guests is stored. local: they reach the domains and components "
+		 "of this installation; anywhere: other servers, too."},
+	{.name = "see_other_host", .type = CONF_STR, .flags = CONF_RELOAD, .example = "xmpp.example.net:5222",
+	 .help = "Where clients that come new for this domain are sent, instead of being served here: \"name\", "
+		 "\"name:port\", \"192.0.2.1:5222\" or \"[2001:db8::1]:5222\" (RFC 6120 4.9.3.19). Sessions that there are "
+		 "stay. The c2s over there must not send them back."},
+	{.name = "see_other_host_when", .type = CONF_CHOICE, .def = "login", .choices = when_choices, .flags = CONF_RELOAD,
+	 .help = "When they are told: after login, or as soon as TLS is there. In clear they are told only where there is "
+		 "no TLS."},
 	{.name = NULL},
 };
 
@@ -134,13 +149,67 @@ is_domain(struct str name)
 	return true;
 }
 
+/* RFC 6120 4.9.3.19: a name or an address, IPv6 in brackets, and perhaps a port. */
+static bool
+is_place(struct str text)
+{
+	struct buf full = {0};
+	struct addr a;
+	struct str name, port;
+	const char *why;
+	uint64_t number;
+	bool good;
+
+	if (str_starts(text, STR("["))) {
+		buf_addf(&full, STR_FMT "%s", STR_ARG(text), text.p[text.n - 1] == ']' ? ":1" : "");
+		good = addr_parse(&a, buf_str(&full), &why) == 0;
+		buf_done(&full);
+		return good;
+	}
+	name = str_split(text, ':', &port);
+	if (port.p && (str_to_u64(port, &number) < 0 || number == 0 || number > 65535))
+		return false;
+	return is_domain(name);
+}
+
+static void
+check_see_other(const char *to, struct buf *problems)
+{
+	if (to && !is_place(str_z(to)))
+		buf_addf(problems,
+			 "key 'see_other_host': \"%s\" is no place; write \"name\", \"name:port\", \"192.0.2.1:5222\" or "
+			 "\"[2001:db8::1]:5222\"\n",
+			 to);
+}
+
+/*
+ * The title that stands before this one and is the same domain: names of domains know no case. That an A-label and
+ * its U-label are one is found at start (xmpp/cluster.h).
+ */
+static const char *
+same_domain_before(const struct conf *c, const struct conf_section *s, const char *title)
+{
+	const char *const *titles;
+	size_t count = conf_titles(c, s->name, &titles);
+
+	for (size_t i = 0; i < count && titles[i] != title; i++)
+		if (str_ieq(str_z(titles[i]), str_z(title)))
+			return titles[i];
+	return NULL;
+}
+
 static void
 check_host(const struct conf *c, const struct conf_section *s, const char *title, struct buf *problems)
 {
+	const char *same = same_domain_before(c, s, title);
+
 	if (!is_domain(str_z(title)))
 		buf_addl(problems, "the title is no domain name; write host \"example.org\" { ... }\n");
+	else if (same)
+		buf_addf(problems, "is the same domain as host \"%s\"; write one section for it\n", same);
 	if (conf_str(c, s->name, title, "key") && !conf_str(c, s->name, title, "certificate"))
 		buf_addl(problems, "key 'key': is of no use without certificate; write both, or none\n");
+	check_see_other(conf_str(c, s->name, title, "see_other_host"), problems);
 }
 
 const struct conf_section conf_host = {
@@ -192,6 +261,10 @@ static const struct conf_key http_keys[] = {
 	 .help = "The first of a hundred ports, or 0 for none. Instance N of a role has port + offset + N - 1; the offset "
 		 "is 0 for router, 20 for c2s, 40 for sm, 60 for s2s, 80 for muc and 99 for the supervisor. With 9500, "
 		 "router-1 has 9500, c2s-2 has 9521 and sm-1 has 9540."},
+	{.name = "connections", .type = CONF_INT, .def = "64", .min = 4, .max = 10000,
+	 .help = "Connections to each daemon's port at a time. For one more, the oldest has to go."},
+	{.name = "timeout", .type = CONF_DURATION, .def = "5s", .min = 1000, .max = 600000,
+	 .help = "How long a request may take to arrive, and its answer to be taken."},
 	{.name = NULL},
 };
 

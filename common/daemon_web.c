@@ -90,6 +90,13 @@ read_log_count(void *arg)
 }
 
 static int64_t
+read_log_lost(void *arg)
+{
+	(void)arg;
+	return (int64_t)log_lost();
+}
+
+static int64_t
 read_longest_turn(void *arg)
 {
 	return (int64_t)((const struct daemon *)arg)->longest_us;
@@ -103,6 +110,10 @@ static struct metric log_warnings = {
 	.name = "xmpp_log_lines_total", .labels = "level=\"warning\"", .kind = METRIC_COUNTER,
 	.read = read_log_count, .arg = (void *)(intptr_t)LOG_LEVEL_WARNING,
 };
+static struct metric log_lines_lost = {
+	.name = "xmpp_log_lines_lost_total", .help = "Log lines that nobody took: the reader sleeps, or the disk is full.",
+	.kind = METRIC_COUNTER, .read = read_log_lost,
+};
 static struct metric longest_turn = {
 	.name = "xmpp_loop_longest_turn_seconds",
 	.help = "The longest that the event loop was away from its descriptors since the last look at the metrics.",
@@ -115,7 +126,19 @@ register_metrics(struct daemon *d)
 	longest_turn.arg = d;
 	metric_register(&log_errors);
 	metric_register(&log_warnings);
+	metric_register(&log_lines_lost);
 	metric_register(&longest_turn);
+}
+
+static void
+set_limits(struct daemon *d)
+{
+	const struct http_limits limits = {
+		.connections = (size_t)conf_int(d->conf, "http", NULL, "connections"),
+		.timeout_ms = (uint64_t)conf_int(d->conf, "http", NULL, "timeout"),
+	};
+
+	http_server_set_limits(d->http, &limits);
 }
 
 int
@@ -134,6 +157,8 @@ daemon_web_start(struct daemon *d, struct buf *why)
 		buf_addf(why, "section http: %s: %s", buf_z(&full), wrong);
 	else
 		d->http = http_server_new(d->loop, &at, on_request, d, why);
+	if (d->http)
+		set_limits(d);
 	buf_done(&full);
 	return d->http ? 0 : -1;
 }

@@ -6,6 +6,8 @@
  */
 #include "common/http.h"
 
+#include "common/metric.h"
+
 #include <stdlib.h>
 
 enum {
@@ -15,8 +17,16 @@ enum {
 	ANSWER_MAX = 64 * 1024 * 1024, /* marks: an answer is queued whole */
 };
 
+#define LIMIT(id, l)                                                                              \
+	static struct metric id = {.name = "xmpp_limits_hit_total", .labels = "limit=\"" l "\"", \
+				   .help = "Times that a limit was hit.", .kind = METRIC_COUNTER}
+LIMIT(hit_connections, "http_connections");
+LIMIT(hit_timeout, "http_timeout");
+LIMIT(hit_head, "http_head");
+
 struct http_server {
 	struct loop *loop;
+	struct http_limits limits;
 	struct io_listener *listener;
 	void (*handle)(void *owner, struct str path, struct http_reply *reply);
 	void *owner;
@@ -83,7 +93,7 @@ answer(struct http_conn *c, const struct http_reply *reply, bool with_body)
 		buf_add(out, buf_str(&reply->body));
 	io_wrote(c->io);
 	timer_stop(&c->timer);
-	io_finish(c->io, TIMEOUT_MS);
+	io_finish(c->io, c->server->limits.timeout_ms);
 }
 
 static void
@@ -148,6 +158,7 @@ on_data(struct io *io, const char *p, size_t n)
 	if (c->answered)
 		return n;
 	if (end > HEAD_MAX - 4 || (end < 0 && n >= HEAD_MAX)) {
+		metric_add(&hit_head, 1);
 		answer_error(c, 431);
 		return n;
 	}
@@ -168,6 +179,7 @@ on_end(struct io *io, enum io_end end, const char *text)
 static void
 on_timeout(struct timer *t)
 {
+	metric_add(&hit_timeout, 1);
 	conn_free(container_of(t, struct http_conn, timer));
 }
 
@@ -179,13 +191,15 @@ on_accept(struct io_listener *l, int fd, const struct addr *peer)
 	struct http_conn *c = xcalloc(1, sizeof(*c));
 
 	(void)peer;
-	if (s->conns.len >= CONNS_MAX) /* the oldest has had its chance */
+	if (s->conns.len >= s->limits.connections) { /* the oldest has had its chance */
+		metric_add(&hit_connections, 1);
 		conn_free(list_entry(s->conns.first, struct http_conn, node));
+	}
 	c->server = s;
 	c->io = io_new(s->loop, fd, &events, c);
 	io_set_marks(c->io, 0, ANSWER_MAX);
 	list_append(&s->conns, &c->node);
-	timer_start(s->loop, &c->timer, TIMEOUT_MS, on_timeout);
+	timer_start(s->loop, &c->timer, s->limits.timeout_ms, on_timeout);
 }
 
 struct http_server *
@@ -197,6 +211,7 @@ http_server_new(struct loop *loop, const struct addr *at,
 	struct http_server *s = xcalloc(1, sizeof(*s));
 
 	s->loop = loop;
+	s->limits = (struct http_limits){.connections = CONNS_MAX, .timeout_ms = TIMEOUT_MS};
 	s->handle = handle;
 	s->owner = owner;
 	s->listener = io_listen(loop, at, &opts, on_accept, s, why);
@@ -205,6 +220,12 @@ http_server_new(struct loop *loop, const struct addr *at,
 		return NULL;
 	}
 	return s;
+}
+
+void
+http_server_set_limits(struct http_server *s, const struct http_limits *limits)
+{
+	s->limits = *limits;
 }
 
 void

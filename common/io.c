@@ -23,6 +23,8 @@ enum {
 	HIGH_MARK = 262144,
 	IN_MAX = 65536,
 	LINGER_MS = 2000,      /* wait for the peer's end this long */
+	UNSENT_MAX = 131072,   /* bytes that the kernel may hold back */
+	HANDSHAKES_NS = 5000000, /* of a turn may go into handshakes */
 	LINGER_BYTES = 262144, /* and throw away this much a wake-up */
 };
 
@@ -231,6 +233,15 @@ read_once(struct io *io)
 	return how;
 }
 
+/* The peer will say no more. TLS wants his goodbye answered, if nothing of ours stands in the way (RFC 5246 7.2.1). */
+static void
+end_of_input(struct io *io)
+{
+	if (io->tls == IO_TLS_READY && !io_queued(io))
+		io_tls_answer_shutdown(io);
+	io_end(io, IO_END_EOF, "the peer closed the connection");
+}
+
 static void on_timer(struct timer *t);
 
 static void
@@ -250,7 +261,7 @@ read_input(struct io *io)
 		if (how == IO_FILL_BROKEN || how == IO_FILL_BAD)
 			io_end(io, how == IO_FILL_BAD ? IO_END_TLS : IO_END_RESET, io_end_text);
 		else if (how == IO_FILL_EOF && may_read(io))
-			io_end(io, IO_END_EOF, "the peer closed the connection");
+			end_of_input(io);
 	}
 }
 
@@ -274,20 +285,16 @@ replay(struct io *io)
 static void
 linger(struct io *io)
 {
+	size_t thrown = 0;
 	ssize_t n;
 
-	for (size_t left = LINGER_BYTES; left; left -= MIN(left, (size_t)n)) {
+	do {
 		n = recv(io->fd, read_buffer, READ_SIZE, 0);
-		if (n < 0 && errno == EINTR) {
-			n = 0;
-			continue;
-		}
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return;
-		if (n <= 0)
-			break;
-	}
-	io_end(io, IO_END_FINISHED, "closed");
+		if (n > 0)
+			thrown += (size_t)n;
+	} while ((n > 0 && thrown < LINGER_BYTES) || (n < 0 && errno == EINTR));
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK))
+		io_end(io, IO_END_FINISHED, "closed");
 }
 
 static void
@@ -367,6 +374,27 @@ io_defer(struct io *io)
 	loop_defer(io->loop, &io->task, on_task);
 }
 
+/*
+ * A handshake costs more than a hundred stanzas. When everybody reconnects at once, each turn has time for some of
+ * them only, and those who are there are served in between. The others' sockets stay readable: they are asked again.
+ */
+static void
+handshake(struct io *io)
+{
+	static uint64_t turn, spent_ns;
+	uint64_t begun;
+
+	if (turn != loop_turn(io->loop)) {
+		turn = loop_turn(io->loop);
+		spent_ns = 0;
+	}
+	if (spent_ns >= HANDSHAKES_NS)
+		return;
+	begun = uv_hrtime();
+	io_tls_handshake(io);
+	spent_ns += uv_hrtime() - begun;
+}
+
 static void
 dispatch(struct io *io, int events)
 {
@@ -378,7 +406,7 @@ dispatch(struct io *io, int events)
 		return;
 	}
 	if (io->tls == IO_TLS_HANDSHAKE)
-		io_tls_handshake(io);
+		handshake(io);
 	else if (readable && may_read(io))
 		read_input(io);
 	if (writable && io->blocked) {
@@ -450,11 +478,14 @@ io_ssl(const struct io *io)
 
 /* --- making one, and its attributes --- */
 
+/*
+ * The kernel would take megabytes for a peer that does not read. What it holds counts as written, is bounded by
+ * none of our limits and lost with the connection, so it gets only what keeps the line busy.
+ */
 static void
 look_at_peer(struct io *io)
 {
-	int one = 1;
-
+	int one = 1, unsent = UNSENT_MAX;
 	struct addr peer = {.len = sizeof(peer.sa)};
 
 	if (getpeername(io->fd, (struct sockaddr *)&peer.sa, &peer.len) < 0)
@@ -462,8 +493,9 @@ look_at_peer(struct io *io)
 	if (peer.sa.ss_family == AF_UNIX)
 		return;
 	io_set_peer(io, &peer);
-	setsockopt(io->fd, IPPROTO_TCP, TCP_NODELAY, &one,
-		   sizeof(one)); /* fails only when the peer is gone */
+	/* these fail only when the peer is gone */
+	setsockopt(io->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	setsockopt(io->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
 }
 
 struct io *

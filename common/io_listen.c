@@ -8,6 +8,7 @@
  */
 #include "common/io.h"
 #include "common/log.h"
+#include "common/metric.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,11 @@ struct io_listener {
 	uint64_t refused;       /* since the last complaint */
 	uint64_t complain_next; /* not before */
 	bool closed;
+};
+
+static struct metric refused_total = {
+	.name = "xmpp_limits_hit_total", .labels = "limit=\"descriptors\"", .help = "Times that a limit was hit.",
+	.kind = METRIC_COUNTER,
 };
 
 /* --- accepting --- */
@@ -96,6 +102,7 @@ refuse_waiting(struct io_listener *l, int err)
 		if (fd >= 0) {
 			close(fd);
 			l->refused++;
+			metric_add(&refused_total, 1);
 		}
 		reserve_descriptor(l);
 		if (fd < 0)

@@ -97,4 +97,5 @@ void io_tls_handshake(struct io *io);
 enum io_fill io_tls_fill(struct io *io, char *p, size_t room, size_t *n_r);
 bool io_tls_pending(const struct io *io); /* bytes that no event of the socket will announce */
 void io_tls_write(struct io *io);
+void io_tls_answer_shutdown(struct io *io); /* to a close_notify, if there was one; as far as it goes */
 bool io_tls_shutdown(struct io *io); /* false: again, when the socket is writable */

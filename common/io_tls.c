@@ -185,6 +185,16 @@ io_tls_write(struct io *io)
 	}
 }
 
+void
+io_tls_answer_shutdown(struct io *io)
+{
+	if (!(SSL_get_shutdown(io->ssl) & SSL_RECEIVED_SHUTDOWN))
+		return; /* a bare close: nobody is there to hear it */
+	ERR_clear_error();
+	(void)SSL_shutdown(io->ssl); /* the connection ends in any case */
+	ERR_clear_error();
+}
+
 bool
 io_tls_shutdown(struct io *io)
 {

@@ -2,15 +2,17 @@
 /*
  * Makes log lines and puts them where they belong: stderr (with priorities for
  * the journal when it listens there), a file, or syslog. One write(2) a line,
- * so that lines of several processes never mix. Not for quoting what comes
- * from outside: common/log_quote.c.
+ * so that lines of several processes never mix. Nobody waits for a log
+ * (common/log_sink.h): what cannot be written is lost, counted, and said when
+ * it is possible again. Not for quoting what comes from outside:
+ * common/log_quote.c.
  */
 #include "common/log.h"
 
+#include "common/log_sink.h"
 #include "common/utf8.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -38,10 +40,11 @@ static struct {
 	char *path; /* of LOG_TO_FILE */
 	enum log_kind kind;
 	enum log_level level;
-	int fd;
+	struct log_sink sink;
 	uint64_t counts[ARRAY_LEN(levels)];
+	uint64_t lost, lost_told; /* lines */
 	struct buf line; /* kept, so that a line costs no allocation */
-} out = {.level = LOG_LEVEL_INFO, .fd = STDERR_FILENO};
+} out = {.level = LOG_LEVEL_INFO, .sink = {.fd = STDERR_FILENO, .way = LOG_WAY_POLL}};
 
 int
 log_level_parse(const char *word, enum log_level *level_r)
@@ -90,71 +93,58 @@ stderr_is_journal(void)
 	return same;
 }
 
-static int
-open_file(const char *path)
+uint64_t
+log_lost(void)
 {
-	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
-}
-
-static void
-close_target(void)
-{
-	if (out.kind == LOG_TO_FILE)
-		close(out.fd);
-	if (out.kind == LOG_TO_SYSLOG)
-		closelog();
-	free(out.path);
-	out.path = NULL;
-	out.fd = STDERR_FILENO;
+	return out.lost;
 }
 
 int
 log_open(const char *name, const char *target, enum log_level level, const char **why_r)
 {
 	enum log_kind kind = LOG_TO_FILE;
-	int fd = STDERR_FILENO;
+	struct log_sink sink = {0};
 	char *copy;
 
 	if (strcmp(target, "stderr") == 0) {
 		kind = stderr_is_journal() ? LOG_TO_JOURNAL : LOG_TO_STDERR;
+		log_sink_stderr(&sink);
 	} else if (strcmp(target, "syslog") == 0) {
 		kind = LOG_TO_SYSLOG;
+		log_sink_syslog(&sink);
 	} else if (target[0] != '/') {
 		*why_r = "not a log target: \"stderr\", \"syslog\" or a file name that begins with \"/\"";
 		return -1;
-	} else if ((fd = open_file(target)) < 0) {
+	} else if (log_sink_file(&sink, target) < 0) {
 		*why_r = strerror(errno);
 		return -1;
 	}
-	copy = xstrdup(name);
-	close_target();
+	log_sink_done(&out.sink);
+	out.sink = sink;
+	copy = xstrdup(name); /* may be the old one */
 	free(out.name);
-	out.name = copy; /* openlog(3) keeps the pointer */
+	free(out.path);
+	out.name = copy;
+	out.path = kind == LOG_TO_FILE ? xstrdup(target) : NULL;
 	out.kind = kind;
-	out.fd = fd;
 	out.level = level;
-	if (kind == LOG_TO_FILE)
-		out.path = xstrdup(target);
-	if (kind == LOG_TO_SYSLOG)
-		openlog(out.name, LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	return 0;
 }
 
 void
 log_reopen(void)
 {
-	int fd;
+	struct log_sink fresh;
 
 	if (out.kind != LOG_TO_FILE)
 		return;
-	fd = open_file(out.path);
-	if (fd < 0) {
+	if (log_sink_file(&fresh, out.path) < 0) {
 		log_error(NULL, "cannot open the log file anew, the old one is kept path=%s error=\"%s\"",
 			  log_quote(str_z(out.path)), strerror(errno));
 		return;
 	}
-	close(out.fd);
-	out.fd = fd;
+	log_sink_done(&out.sink);
+	out.sink = fresh;
 }
 
 static void
@@ -169,23 +159,43 @@ add_time(struct buf *line)
 		 tm.tm_hour, tm.tm_min, tm.tm_sec, now.tv_nsec / 1000000);
 }
 
+static const char *
+own_name(void)
+{
+	return out.name ? out.name : "carillon";
+}
+
+/* RFC 3164 4.1, as syslogs take it on their local socket. */
+static void
+add_syslog_head(struct buf *line, enum log_level level)
+{
+	static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	time_t now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	buf_addf(line, "<%d>%s %2d %02d:%02d:%02d %s[%d]:", LOG_DAEMON | levels[level].priority, months[tm.tm_mon],
+		 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, own_name(), (int)getpid());
+}
+
 /* What stands in front of the context depends on who adds the time and the level. */
 static void
 add_head(struct buf *line, enum log_level level)
 {
 	switch (out.kind) {
 	case LOG_TO_JOURNAL:
-		buf_addf(line, "<%d>", levels[level].priority);
+		buf_addf(line, "<%d>%s", levels[level].priority, own_name());
 		break;
 	case LOG_TO_STDERR:
 	case LOG_TO_FILE:
 		add_time(line);
-		buf_addf(line, "%s ", levels[level].word);
+		buf_addf(line, "%s %s", levels[level].word, own_name());
 		break;
-	case LOG_TO_SYSLOG: /* adds the name as well */
-		return;
+	case LOG_TO_SYSLOG:
+		add_syslog_head(line, level);
+		break;
 	}
-	buf_addz(line, out.name ? out.name : "carillon");
 }
 
 static void
@@ -220,21 +230,32 @@ tame(struct buf *line)
 			line->p[i] = ' ';
 }
 
-/* A log that cannot be written (disk full, reader gone) must not stop the service: the line is lost. */
-static void
-put_line(const struct buf *line)
+static bool
+put_line(struct buf *line)
 {
-	size_t done = 0;
+	tame(line);
+	if (out.kind != LOG_TO_SYSLOG)
+		buf_addc(line, '\n');
+	return log_sink_put(&out.sink, buf_str(line));
+}
 
-	while (done < line->n) {
-		ssize_t n = write(out.fd, line->p + done, line->n - done);
+/* As soon as somebody reads again. */
+static bool
+tell_lost(void)
+{
+	struct buf line = {0};
+	bool ok;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		done += (size_t)n;
-	}
+	if (out.lost == out.lost_told)
+		return true;
+	add_head(&line, LOG_LEVEL_WARNING);
+	buf_addf(&line, ": log lines were lost, nobody took them count=%llu",
+		 (unsigned long long)(out.lost - out.lost_told));
+	ok = put_line(&line);
+	if (ok)
+		out.lost_told = out.lost;
+	buf_done(&line);
+	return ok;
 }
 
 void
@@ -250,17 +271,11 @@ log_write(enum log_level level, const struct log_ctx *ctx, const char *fmt, ...)
 	buf_clear(line);
 	add_head(line, level);
 	add_context(line, ctx);
-	if (line->n)
-		buf_addl(line, ": ");
+	buf_addz(line, line->p[line->n - 1] == ':' ? " " : ": ");
 	va_start(ap, fmt);
 	buf_addvf(line, fmt, ap);
 	va_end(ap);
-	tame(line);
-	if (out.kind == LOG_TO_SYSLOG) {
-		syslog(levels[level].priority, "%s", buf_z(line));
-	} else {
-		buf_addc(line, '\n');
-		put_line(line);
-	}
+	if (!tell_lost() || !put_line(line))
+		out.lost++;
 	errno = saved;
 }

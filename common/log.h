@@ -39,6 +39,8 @@ int log_level_parse(const char *word, enum log_level *level_r) MUST_CHECK;
 /* ctx may be null. errors and warnings are counted (for tests and metrics). */
 void log_write(enum log_level level, const struct log_ctx *ctx, const char *fmt, ...) PRINTF_LIKE(3, 4);
 uint64_t log_count(enum log_level level);
+/* Lines that could not be written: nobody waits for a reader, a disk or a syslog that takes none. */
+uint64_t log_lost(void);
 
 #define log_error(ctx, ...) log_write(LOG_LEVEL_ERROR, (ctx), __VA_ARGS__)
 #define log_warning(ctx, ...) log_write(LOG_LEVEL_WARNING, (ctx), __VA_ARGS__)
@@ -48,6 +50,14 @@ uint64_t log_count(enum log_level level);
 		if (log_on(LOG_LEVEL_DEBUG))                               \
 			log_write(LOG_LEVEL_DEBUG, (ctx), __VA_ARGS__);    \
 	} while (0)
+
+/* For lines that strangers can provoke as often as they like: one in ten seconds of each kind. Zeroed to begin with. */
+enum { LOG_PACE_MS = 10000 };
+struct log_pace {
+	uint64_t next, held;
+};
+/* Whether a line may be written now; then *held_r is how many were not since the last one. */
+bool log_pace(struct log_pace *p, uint64_t now_ms, uint64_t *held_r);
 
 /*
  * Untrusted bytes for a log line: escaped, at most ~200 bytes, "..." when cut;

@@ -260,6 +260,12 @@ loop_woke(struct loop *loop)
 		loop->woke_ns = uv_hrtime();
 }
 
+uint64_t
+loop_turn(const struct loop *loop)
+{
+	return loop->woke_ns;
+}
+
 /*
  * After the descriptors' callbacks. If none of them said loop_woke, something
  * foreign may have run: then the time that libuv took when it woke up counts.

@@ -80,5 +80,7 @@ void loop_work(struct loop *loop, void (*work)(void *arg), void (*done)(void *ar
  * first, so that the turn is measured from here (common/io.h and this file do).
  */
 void loop_woke(struct loop *loop);
+/* The same number all through a turn, and another one in the next: for what is shared out by the turn. */
+uint64_t loop_turn(const struct loop *loop);
 /* The longest turn since the last call, microseconds (for the watchdog's metric). */
 uint64_t loop_longest_turn_us(struct loop *loop);

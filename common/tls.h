@@ -35,6 +35,8 @@ int tls_server_check(const struct tls_server_opts *opts, struct buf *why) MUST_C
 void tls_server_free(struct tls_server **s); /* no handshake of its connections is going on any more */
 /* Replaces all certificates. 0, or -1: nothing changed, `why` (appended) names file, what is wrong and what would be right. */
 int tls_server_load(struct tls_server *s, const struct tls_cert *certs, size_t count, struct buf *why) MUST_CHECK;
+/* New keys for session tickets (RFC 9325 3.4); happens by itself once a day. Tickets of before are good no more. */
+void tls_server_renew_tickets(struct tls_server *s);
 bool tls_server_ready(const struct tls_server *s, struct str host); /* has a certificate for the host (or a default) */
 /*
  * A connection, in accept state. The certificate is the one of the name that
@@ -63,6 +65,7 @@ SSL *tls_client_ssl(struct tls_client *c, struct str server_name);
 /* Channel bindings (append the raw bytes). 0, or -1 when this connection has none. */
 int tls_bind_exporter(SSL *ssl, struct buf *out) MUST_CHECK;            /* RFC 9266 tls-exporter */
 int tls_bind_server_end_point(SSL *ssl, struct buf *out) MUST_CHECK;    /* RFC 5929 section 4 */
+int tls_bind_unique(SSL *ssl, struct buf *out) MUST_CHECK;              /* RFC 5929 section 3 tls-unique, TLS 1.2 only */
 /*
  * The names in a verified peer certificate: each id-on-xmppAddr (RFC 6120
  * 13.7.1.4), newline-separated, appended (none: nothing). Unprepared, but valid
@@ -70,5 +73,6 @@ int tls_bind_server_end_point(SSL *ssl, struct buf *out) MUST_CHECK;    /* RFC 5
  * a name that is malformed.
  */
 int tls_peer_xmpp_addrs(SSL *ssl, struct buf *out) MUST_CHECK;
+bool tls_peer_expired(SSL *ssl); /* it has shown a certificate, which has run out since */
 /* OpenSSL's queued errors as text, appended, queue cleared. */
 void tls_errors(struct buf *out);

@@ -72,6 +72,38 @@ tls_bind_server_end_point(SSL *ssl, struct buf *out)
 }
 
 /*
+ * RFC 5929 3: the first Finished message of the handshake: the client's, or in a resumed session the server's. There is
+ * none for TLS 1.3 (RFC 8446 C.5), and without the extended master secret somebody in between can bring about the
+ * same one on two connections (RFC 7627 1).
+ */
+int
+tls_bind_unique(SSL *ssl, struct buf *out)
+{
+	unsigned char value[EVP_MAX_MD_SIZE];
+	bool ours = (SSL_is_server(ssl) == 1) == (SSL_session_reused(ssl) == 1);
+	size_t n;
+
+	if (!SSL_is_init_finished(ssl) || SSL_version(ssl) != TLS1_2_VERSION || SSL_get_extms_support(ssl) != 1)
+		return -1;
+	if (ours)
+		n = SSL_get_finished(ssl, value, sizeof(value));
+	else
+		n = SSL_get_peer_finished(ssl, value, sizeof(value));
+	if (n == 0 || n > sizeof(value))
+		return -1;
+	buf_addn(out, value, n);
+	return 0;
+}
+
+bool
+tls_peer_expired(SSL *ssl)
+{
+	const X509 *cert = SSL_get0_peer_certificate(ssl);
+
+	return cert && X509_cmp_current_time(X509_get0_notAfter(cert)) < 0;
+}
+
+/*
  * The bytes of an id-on-xmppAddr (RFC 6120 13.7.1.4); an absent slice when the
  * name is another. 0, or -1 when it is not what its type says or holds what no
  * address does: a NUL would make two readers see two addresses, a line end

@@ -14,11 +14,13 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum {
 	NAMES_SENT_MAX =
 	    16, /* CAs named in the certificate request: a public bundle would be 15 KB of them */
 	TICKET_KEYS_SIZE = 80,
+	TICKET_KEYS_AGE = 24 * 3600, /* s; a ticket itself is good for two hours */
 	SNI_MAX = 255,
 };
 
@@ -33,6 +35,7 @@ struct tls_server {
 	struct host_tls *hosts;
 	size_t count;
 	struct map by_name;
+	int64_t tickets_since; /* s, monotonic */
 };
 
 /* --- choosing --- */
@@ -231,6 +234,15 @@ add_host(struct tls_server *s, struct tls_set *set, const struct tls_cert *cert,
 	return 0;
 }
 
+static int64_t
+now_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
 static void
 swap_in(struct tls_server *s, struct tls_set *set)
 {
@@ -240,6 +252,7 @@ swap_in(struct tls_server *s, struct tls_set *set)
 	s->count = set->count;
 	set->hosts = NULL;
 	set->count = 0;
+	s->tickets_since = now_seconds();
 	for (size_t i = 0; i < s->count; i++)
 		map_put(&s->by_name, str_z(s->hosts[i].host), &s->hosts[i]);
 }
@@ -319,6 +332,19 @@ tls_server_ready(const struct tls_server *s, struct str host)
 	return host_or_default(s, host) != NULL;
 }
 
+/* Who finds out a key can read what was said with it in TLS 1.2, so no key grows old. RFC 9325 3.4 */
+void
+tls_server_renew_tickets(struct tls_server *s)
+{
+	unsigned char keys[TICKET_KEYS_SIZE];
+
+	rand_bytes(keys, sizeof(keys));
+	for (size_t i = 0; i < s->count; i++)
+		SSL_CTX_set_tlsext_ticket_keys(s->hosts[i].ctx, keys, sizeof(keys));
+	OPENSSL_cleanse(keys, sizeof(keys));
+	s->tickets_since = now_seconds();
+}
+
 SSL *
 tls_server_ssl(struct tls_server *s, struct str host)
 {
@@ -329,6 +355,8 @@ tls_server_ssl(struct tls_server *s, struct str host)
 		h = &s->hosts[0]; /* SNI may still name another */
 	if (!h)
 		return NULL;
+	if (now_seconds() - s->tickets_since >= TICKET_KEYS_AGE)
+		tls_server_renew_tickets(s);
 	ssl = SSL_new(h->ctx);
 	bug_if(!ssl);
 	SSL_set_accept_state(ssl);

@@ -5,6 +5,7 @@
  */
 #include "common/log.h"
 #include "common/rand.h"
+#include "common/utf8.h"
 #include "ctl/ctl.h"
 #include "xmpp/stanza.h"
 
@@ -81,7 +82,7 @@ add_row(struct ctl *ctl, struct arena *a, const struct node *row)
 static void
 copy_text(char *to, size_t size, struct str text)
 {
-	snprintf(to, size, STR_FMT, STR_ARG(text));
+	snprintf(to, size, STR_FMT, STR_ARG(utf8_cut(text, size - 1)));
 }
 
 static void

@@ -52,6 +52,7 @@ main(int argc, char **argv)
 		.role = "supervisor",
 		.summary = "start and supervise the daemons of one machine",
 		.sections = ctl_sections_own(), /* all of them: a mistake anywhere in the file is found here */
+		.check = daemon_check_all,
 		.start = start,
 		.reload = reload,
 		.drain = drain,

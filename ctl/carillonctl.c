@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	 "make an account; the password is asked for, or read from stdin"},
 	{"user del", cmd_user_del, 1, 1, NULL, false, " USER@HOST", "delete an account with everything that is its own"},
 	{"user passwd", cmd_user_passwd, 1, 1, "--digest-md5", false, " USER@HOST [--digest-md5]", "set another password"},
+	{"user disable", cmd_user_disable, 1, 1, NULL, false, " USER@HOST", "end its sessions and let nobody log in to it"},
+	{"user enable", cmd_user_enable, 1, 1, NULL, false, " USER@HOST", "undo that"},
 	{"user list", cmd_user_list, 0, 1, NULL, false, " [HOST]", "accounts"},
 	{"user show", cmd_user_show, 1, 1, NULL, false, " USER@HOST", "one account"},
 	{"session list", cmd_session_list, 0, 1, NULL, false, " [USER@HOST]", "who is logged in, from where"},

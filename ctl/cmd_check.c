@@ -7,6 +7,8 @@
 #include "common/tls.h"
 #include "ctl/ctl.h"
 #include "storage/storage.h"
+#include "xmpp/cluster.h"
+#include "xmpp/jid.h"
 
 #include <arpa/nameser.h>
 #include <netdb.h>
@@ -113,13 +115,38 @@ check_srv(struct check *c, const char *host, const char *service)
 	free(name);
 }
 
+/* host: with a NUL behind it */
 static void
-check_dns(struct check *c, const char *host)
+check_dns(struct check *c, struct str host)
 {
-	if (strcmp(host, "localhost") == 0 || !strchr(host, '.'))
-		return; /* such a name is in no DNS */
-	check_srv(c, host, "_xmpp-client._tcp");
-	check_srv(c, host, "_xmpps-client._tcp");
+	if (str_chr(host, '.') < 0)
+		return; /* such a name is in no DNS: localhost */
+	check_srv(c, host.p, "_xmpp-client._tcp");
+	check_srv(c, host.p, "_xmpps-client._tcp");
+}
+
+/* ---- hosts ---- */
+
+static void
+check_hosts(struct check *c)
+{
+	const char *const *titles;
+	struct arena memory = {0};
+	struct buf why = {0};
+	struct str *hosts;
+	size_t count;
+
+	if (cluster_hosts(&memory, c->ctl->conf, &hosts, &count, &why) < 0) {
+		report(c, "hosts", "error", "%s", buf_z(&why));
+		count = 0;
+	}
+	conf_titles(c->ctl->conf, "host", &titles);
+	for (size_t i = 0; i < count; i++) {
+		check_certificate(c, titles[i]);
+		check_dns(c, jid_domain_ascii(&memory, hosts[i]));
+	}
+	buf_done(&why);
+	arena_done(&memory);
 }
 
 /* ---- database ---- */
@@ -145,16 +172,9 @@ enum ctl_exit
 cmd_check(struct ctl *ctl)
 {
 	struct check c = {.ctl = ctl};
-	const char *const *hosts;
-	size_t count = conf_titles(ctl->conf, "host", &hosts);
 
 	report(&c, "configuration", "ok", "%s", ctl->config);
-	if (count == 0)
-		report(&c, "hosts", "error", "none: add a section host \"example.org\" { ... }");
-	for (size_t i = 0; i < count; i++) {
-		check_certificate(&c, hosts[i]);
-		check_dns(&c, hosts[i]);
-	}
+	check_hosts(&c);
 	check_database(&c);
 	return c.errors ? CTL_FAILED : CTL_OK;
 }

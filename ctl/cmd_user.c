@@ -115,6 +115,18 @@ cmd_user_del(struct ctl *ctl)
 }
 
 enum ctl_exit
+cmd_user_disable(struct ctl *ctl)
+{
+	return about_one(ctl, "user-disable");
+}
+
+enum ctl_exit
+cmd_user_enable(struct ctl *ctl)
+{
+	return about_one(ctl, "user-enable");
+}
+
+enum ctl_exit
 cmd_user_show(struct ctl *ctl)
 {
 	return about_one(ctl, "user-show");

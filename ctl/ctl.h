@@ -88,6 +88,8 @@ void ctl_bus_run(struct ctl *ctl, uint64_t ms);
 enum ctl_exit cmd_user_add(struct ctl *ctl);
 enum ctl_exit cmd_user_del(struct ctl *ctl);
 enum ctl_exit cmd_user_passwd(struct ctl *ctl);
+enum ctl_exit cmd_user_disable(struct ctl *ctl);
+enum ctl_exit cmd_user_enable(struct ctl *ctl);
 enum ctl_exit cmd_user_list(struct ctl *ctl);
 enum ctl_exit cmd_user_show(struct ctl *ctl);
 enum ctl_exit cmd_session_list(struct ctl *ctl);

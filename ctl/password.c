@@ -3,6 +3,7 @@
 #include "ctl/password.h"
 
 #include "common/base64.h"
+#include "common/utf8.h"
 #include "xmpp/out.h"
 #include "xmpp/ns.h"
 #include "xmpp/scram.h"
@@ -136,6 +137,37 @@ write_scram(struct out *o, enum scram_hash hash, unsigned iterations, struct str
 	buf_done(&line);
 }
 
+static bool
+is_latin1(struct str text)
+{
+	uint32_t c;
+
+	while (text.n) {
+		size_t n = utf8_next(text, &c);
+
+		if (n == 0 || c > 0xff)
+			return false;
+		text = str_from(text, n);
+	}
+	return true;
+}
+
+/* RFC 2831 2.1.2.1: what can be said in ISO 8859-1 is hashed in it, everything else as UTF-8; each part by itself. */
+static void
+add_part(struct buf *out, struct str text)
+{
+	uint32_t c;
+
+	if (!is_latin1(text)) {
+		buf_add(out, text);
+		return;
+	}
+	while (text.n) {
+		text = str_from(text, utf8_next(text, &c));
+		buf_addc(out, (char)c);
+	}
+}
+
 /* RFC 2831 2.1.2.1: H(user ":" realm ":" password), which is all that DIGEST-MD5 needs. */
 static void
 write_digest_md5(struct out *o, const struct jid *user, struct str password)
@@ -144,11 +176,11 @@ write_digest_md5(struct out *o, const struct jid *user, struct str password)
 	unsigned char md[EVP_MAX_MD_SIZE];
 	unsigned len = 0;
 
-	buf_add(&text, user->node);
+	add_part(&text, user->node);
 	buf_addc(&text, ':');
-	buf_add(&text, user->domain);
+	add_part(&text, user->domain);
 	buf_addc(&text, ':');
-	buf_add(&text, password);
+	add_part(&text, password);
 	bug_if(EVP_Digest(text.p, text.n, md, &len, EVP_md5(), NULL) != 1);
 	hex_print(&hex, str_n((const char *)md, len));
 	out_leafz(o, "digest-md5", NULL, buf_str(&hex));

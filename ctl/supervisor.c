@@ -37,6 +37,7 @@ struct child {
 	enum child_state state;
 	bool wanted; /* false: forget it once it has ended */
 	uv_process_t process;
+	bool held; /* libuv has the handle */
 	struct timer timer; /* by state: the restart, a reload that must wait, the deadline of a stop */
 	uint64_t started;
 	uint64_t pause;
@@ -144,6 +145,11 @@ on_closed(uv_handle_t *handle)
 {
 	struct child *c = handle->data;
 
+	c->held = false;
+	if (!c->supervisor) {
+		free(c);
+		return;
+	}
 	timer_stop(&c->timer);
 	if (!c->wanted)
 		child_forget(c);
@@ -210,6 +216,7 @@ child_start(struct child *c)
 	c->process.data = c;
 	c->started = loop_now(loop_of(c));
 	c->state = CHILD_RUNNING;
+	c->held = true; /* also when it fails */
 	error = uv_spawn(loop_uv(loop_of(c)), &c->process, &options);
 	if (error) {
 		log_error(&c->log, "cannot start %s: %s; set supervisor.programs to the folder of the daemons", program,
@@ -401,6 +408,17 @@ supervisor_drain(struct supervisor *s)
 		stop_next_rank(s);
 }
 
+/* The supervisor is gone before it: the last of it goes when libuv has let go of the handle. */
+static void
+child_leave(struct child *c)
+{
+	c->supervisor = NULL;
+	if (!c->held)
+		free(c);
+	else if (!uv_is_closing((uv_handle_t *)&c->process))
+		uv_close((uv_handle_t *)&c->process, on_closed);
+}
+
 void
 supervisor_free(struct supervisor **sp)
 {
@@ -416,7 +434,7 @@ supervisor_free(struct supervisor **sp)
 			uv_process_kill(&c->process, SIGKILL);
 	}
 	list_each(&s->children, struct child, d, node)
-		free(d);
+		child_leave(d);
 	free(s->config);
 	free(s->programs);
 	free(s);

@@ -124,7 +124,7 @@ sasl_begin(struct link *l)
 		.tls = l->secured,
 		.ssl = io_ssl(l->port.io),
 		.mechanisms = mechanisms,
-		.external_user = has_cluster_certificate(l) ? STR(CLUSTER_USER) : STR_NONE,
+		.external_users = has_cluster_certificate(l) ? STR(CLUSTER_USER) : STR_NONE,
 		.fake_secret = str_z(r->secret),
 		.fake_iterations = SCRAM_ITERATIONS_MIN,
 		.loop = r->loop,

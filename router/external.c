@@ -63,8 +63,11 @@ on_keepalive(struct timer *t)
 static void
 on_deadline(struct timer *t)
 {
-	external_fail(container_of(t, struct external, timer), STREAM_CONNECTION_TIMEOUT,
-		      "no handshake within %d s", ROUTER_SETUP_MS / 1000);
+	struct external *e = container_of(t, struct external, timer);
+
+	limit_hit(LIMIT_SETUP_TIMEOUT);
+	external_fail(e, STREAM_CONNECTION_TIMEOUT, "no handshake within %llu s",
+		      (unsigned long long)e->port.r->limits.setup_ms / 1000);
 }
 
 static void
@@ -72,6 +75,7 @@ timers_stop(struct external *e)
 {
 	timer_stop(&e->timer);
 	timer_stop(&e->stall);
+	timer_stop(&e->pace);
 }
 
 static struct list *
@@ -99,6 +103,7 @@ on_stalled(struct timer *t)
 {
 	struct external *e = container_of(t, struct external, stall);
 
+	limit_hit(LIMIT_EXTERNAL_STALL);
 	external_fail(e, STREAM_RESOURCE_CONSTRAINT, "it does not read: %zu bytes wait for it", io_queued(e->port.io));
 }
 
@@ -106,7 +111,7 @@ void
 external_watch(struct external *e)
 {
 	if (e->state == EXTERNAL_READY && io_over(e->port.io) && !timer_running(&e->stall))
-		timer_start(e->port.r->loop, &e->stall, e->port.r->stall_ms, on_stalled);
+		timer_start(e->port.r->loop, &e->stall, e->port.r->limits.external_stall_ms, on_stalled);
 }
 
 /* Off the bus; the connection may still have something to say. */
@@ -146,6 +151,17 @@ external_free(struct external *e)
 	router_drain_check(r);
 }
 
+static void
+log_failure(struct external *e, enum stream_condition condition, const char *why)
+{
+	if (condition == STREAM_SYSTEM_SHUTDOWN)
+		log_info(&e->log, "external component closed: %s", why);
+	else if (e->state == EXTERNAL_READY)
+		log_warning(&e->log, "external component closed: %s", why);
+	else
+		stranger_log(e->port.r, &e->log, why);
+}
+
 void
 external_fail(struct external *e, enum stream_condition condition, const char *fmt, ...)
 {
@@ -157,8 +173,7 @@ external_fail(struct external *e, enum stream_condition condition, const char *f
 	va_start(ap, fmt);
 	buf_addvf(&why, fmt, ap);
 	va_end(ap);
-	log_write(condition == STREAM_SYSTEM_SHUTDOWN ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, &e->log,
-		  "external component closed: %s", buf_z(&why));
+	log_failure(e, condition, buf_z(&why));
 	wind_up(e);
 	stream_fail(e->stream, condition, buf_z(&why));
 	io_finish(e->port.io, CLOSE_MS);
@@ -209,11 +224,20 @@ handshake_ok(const struct external *e, struct str given)
 	return ok;
 }
 
+void
+external_limits(struct external *e)
+{
+	const struct router_limits *l = &e->port.r->limits;
+	struct xml_limits full = xml_limits_default;
+
+	full.bytes = l->external_stanza;
+	stream_set_limits(e->stream, &full);
+	limit_init(&e->rate, l->external_rate, l->external_burst, loop_now(e->port.r->loop));
+}
+
 static void
 on_handshake(struct external *e, const struct stanza *st)
 {
-	static const struct xml_limits *const full = &xml_limits_default;
-
 	if (!stanza_is(st, "handshake", NS_CLIENT)) { /* i.e. the stream's content namespace (xmpp/out.h) */
 		external_fail(e, STREAM_NOT_AUTHORIZED, "<%s/> before the handshake",
 			      log_quote(st->root->name));
@@ -230,7 +254,7 @@ on_handshake(struct external *e, const struct stanza *st)
 	}
 	e->conf->now = e;
 	state_set(e, EXTERNAL_READY);
-	stream_set_limits(e->stream, full);
+	external_limits(e);
 	stream_write(e->stream, STR("<handshake/>"));
 	log_info(&e->log, "external component connected");
 	members_tell_external(e->port.r, e->conf->name, e->conf->domain, true);
@@ -252,13 +276,20 @@ static void
 on_over(struct stream *s, enum stream_condition condition, const char *text, bool peer)
 {
 	struct external *e = stream_owner(s);
+	struct buf why = {0};
 
 	if (e->state == EXTERNAL_CLOSING)
 		return;
-	log_write(condition ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &e->log,
-		  "external component ended: %s%s%s%s", peer && condition ? "it says " : "",
-		  condition ? stream_condition_name(condition) : "end of stream", text ? ": " : "",
-		  text ? log_quote(str_z(text)) : "");
+	if (condition == STREAM_POLICY_VIOLATION && !peer)
+		limit_hit(LIMIT_EXTERNAL_STANZA);
+	buf_addf(&why, "%s%s%s%s", peer && condition ? "it says " : "",
+		 condition ? stream_condition_name(condition) : "end of stream", text ? ": " : "",
+		 text ? log_quote(str_z(text)) : "");
+	if (condition || e->state != EXTERNAL_READY)
+		log_failure(e, condition, buf_z(&why));
+	else
+		log_info(&e->log, "external component ended: %s", buf_z(&why));
+	buf_done(&why);
 	wind_up(e);
 	io_finish(e->port.io, CLOSE_MS);
 }
@@ -280,13 +311,40 @@ static const struct stream_events stream_events = {
 
 /* ---- the socket ---- */
 
+static void
+on_pace(struct timer *t)
+{
+	struct external *e = container_of(t, struct external, pace);
+
+	e->port.paced = false;
+	if (!port_paused(&e->port) && !e->port.r->draining)
+		io_resume(e->port.io);
+}
+
+/* More than its rate: it waits, nothing is lost. */
+static void
+charge(struct external *e, size_t n)
+{
+	uint64_t wait = limit_charge(&e->rate, n, loop_now(e->port.r->loop));
+
+	if (wait == 0)
+		return;
+	limit_hit(LIMIT_EXTERNAL_RATE);
+	e->port.paced = true;
+	io_pause(e->port.io);
+	timer_start(e->port.r->loop, &e->pace, wait, on_pace);
+}
+
 static size_t
 on_data(struct io *io, const char *p, size_t n)
 {
 	struct external *e = io_owner(io);
 
-	if (e->state != EXTERNAL_CLOSING)
-		stream_feed(e->stream, str_n(p, n));
+	if (e->state == EXTERNAL_CLOSING)
+		return n;
+	if (e->state == EXTERNAL_READY)
+		charge(e, n);
+	stream_feed(e->stream, str_n(p, n));
 	return n;
 }
 
@@ -296,8 +354,10 @@ on_end(struct io *io, enum io_end end, const char *text)
 	struct external *e = io_owner(io);
 
 	(void)end;
-	if (e->state != EXTERNAL_CLOSING)
+	if (e->state == EXTERNAL_READY)
 		log_info(&e->log, "connection ended: %s", text ? text : "closed");
+	else if (e->state != EXTERNAL_CLOSING)
+		stranger_left(e->port.r, &e->log, text ? text : "closed");
 	external_free(e);
 }
 
@@ -316,6 +376,16 @@ static const struct io_events io_events = {
 	.drained = on_drained,
 };
 
+static void
+make_room(struct router *r)
+{
+	struct external *oldest = list_entry(r->fresh_externals.first, struct external, node);
+
+	limit_hit(LIMIT_SETUP_MAX);
+	stranger_log(r, &oldest->log, "too many connections are being set up, and this one is the oldest");
+	external_free(oldest);
+}
+
 void
 external_accept(struct router *r, int fd, const struct addr *peer)
 {
@@ -332,9 +402,8 @@ external_accept(struct router *r, int fd, const struct addr *peer)
 	e->stream = stream_new(&opts, &stream_events, e);
 	io_set_in_max(e->port.io, IN_MAX);
 	io_set_marks(e->port.io, PORT_LOW, PORT_HIGH);
-	timer_start(r->loop, &e->timer, ROUTER_SETUP_MS, on_deadline);
+	timer_start(r->loop, &e->timer, r->limits.setup_ms, on_deadline);
 	list_append(&r->fresh_externals, &e->node);
-	if (r->fresh_externals.len > ROUTER_FRESH_MAX)
-		external_fail(e, STREAM_RESOURCE_CONSTRAINT, "more than %d connections are being set up",
-			      ROUTER_FRESH_MAX);
+	if (r->fresh_externals.len > r->limits.setup_max)
+		make_room(r);
 }

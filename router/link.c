@@ -68,8 +68,11 @@ list_of(struct router *r, enum link_state state)
 static void
 on_setup_deadline(struct timer *t)
 {
-	link_fail(container_of(t, struct link, timer), STREAM_CONNECTION_TIMEOUT, "not set up within %d s",
-		  ROUTER_SETUP_MS / 1000);
+	struct link *l = container_of(t, struct link, timer);
+
+	limit_hit(LIMIT_SETUP_TIMEOUT);
+	link_fail(l, STREAM_CONNECTION_TIMEOUT, "not set up within %llu s",
+		  (unsigned long long)l->port.r->limits.setup_ms / 1000);
 }
 
 /*
@@ -106,7 +109,7 @@ link_state_set(struct link *l, enum link_state state)
 	list_append(list_of(r, state), &l->node);
 	switch (state) {
 	case LINK_NEGOTIATING: /* one deadline for all of the set-up */
-		timer_start(r->loop, &l->timer, ROUTER_SETUP_MS, on_setup_deadline);
+		timer_start(r->loop, &l->timer, r->limits.setup_ms, on_setup_deadline);
 		break;
 	case LINK_AUTHED:
 		break;
@@ -155,6 +158,18 @@ wind_up(struct link *l)
 	link_state_set(l, LINK_CLOSING);
 }
 
+/* A leaving router is no news for those who have just come. */
+static void
+log_failure(struct link *l, enum stream_condition condition, const char *why)
+{
+	if (l->state == LINK_BOUND || l->state == LINK_AUTHED)
+		log_warning(&l->log, "link closed: %s", why);
+	else if (condition == STREAM_SYSTEM_SHUTDOWN)
+		log_info(&l->log, "link closed: %s", why);
+	else
+		stranger_log(l->port.r, &l->log, why);
+}
+
 void
 link_fail(struct link *l, enum stream_condition condition, const char *fmt, ...)
 {
@@ -166,10 +181,7 @@ link_fail(struct link *l, enum stream_condition condition, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_addvf(&why, fmt, ap);
 	va_end(ap);
-	/* a leaving router is no news for those who have just come */
-	log_write(condition == STREAM_SYSTEM_SHUTDOWN && l->state != LINK_BOUND ? LOG_LEVEL_INFO
-										: LOG_LEVEL_WARNING,
-		  &l->log, "link closed: %s", buf_z(&why));
+	log_failure(l, condition, buf_z(&why));
 	wind_up(l);
 	stream_fail(l->stream, condition, buf_z(&why));
 	io_finish(l->port.io, CLOSE_MS);
@@ -292,7 +304,7 @@ on_end(struct io *io, enum io_end end, const char *text)
 		log_write(l->role == ROLE_CTL ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, &l->log,
 			  "link lost: %s unsent=%zu", text ? text : "closed", io_queued(io));
 	else if (l->state != LINK_CLOSING)
-		log_info(&l->log, "link ended before it was set up: %s", text ? text : "closed");
+		stranger_left(l->port.r, &l->log, text ? text : "closed");
 	link_free(l);
 }
 
@@ -340,12 +352,15 @@ static void
 on_over(struct stream *s, enum stream_condition condition, const char *text, bool peer)
 {
 	struct link *l = stream_owner(s);
+	struct buf why = {0};
 
 	if (l->state == LINK_CLOSING || l->state == LINK_BOUND)
 		return;
-	log_warning(&l->log, "link closed: %s%s%s%s", peer ? "the peer says " : "",
-		    condition ? stream_condition_name(condition) : "end of stream", text ? ": " : "",
-		    text ? log_quote(str_z(text)) : "");
+	buf_addf(&why, "%s%s%s%s", peer ? "the peer says " : "",
+		 condition ? stream_condition_name(condition) : "end of stream", text ? ": " : "",
+		 text ? log_quote(str_z(text)) : "");
+	log_failure(l, STREAM_OK, buf_z(&why));
+	buf_done(&why);
 	wind_up(l);
 	io_finish(l->port.io, CLOSE_MS);
 }
@@ -365,6 +380,17 @@ static const struct stream_events stream_events = {
 	.write = on_write,
 };
 
+/* Without a word: who has been silent for longest would not hear it, and must not go on holding a descriptor. */
+static void
+make_room(struct router *r)
+{
+	struct link *oldest = list_entry(r->fresh.first, struct link, node);
+
+	limit_hit(LIMIT_SETUP_MAX);
+	stranger_log(r, &oldest->log, "too many connections are being set up, and this one is the oldest");
+	link_free(oldest);
+}
+
 void
 link_accept(struct router *r, int fd, const struct addr *peer)
 {
@@ -382,7 +408,6 @@ link_accept(struct router *r, int fd, const struct addr *peer)
 	io_set_marks(l->port.io, PORT_LOW, PORT_HIGH);
 	list_append(&r->fresh, &l->node);
 	link_state_set(l, LINK_NEGOTIATING);
-	if (r->fresh.len > ROUTER_FRESH_MAX)
-		link_fail(l, STREAM_RESOURCE_CONSTRAINT, "more than %d links are being set up",
-			  ROUTER_FRESH_MAX);
+	if (r->fresh.len > r->limits.setup_max)
+		make_room(r);
 }

@@ -33,6 +33,15 @@ certificate_of(const struct conf *conf, const char **key_r)
 	return cert;
 }
 
+static void
+set_limits(struct router *r, const struct conf *conf)
+{
+	struct router_limits limits;
+
+	router_limits_read(&limits, conf);
+	router_set_limits(r, &limits);
+}
+
 static struct router *
 router_from_conf(struct daemon *d, struct buf *why)
 {
@@ -56,6 +65,8 @@ router_from_conf(struct daemon *d, struct buf *why)
 	o.host_count = conf_titles(conf, "host", &o.hosts);
 	if (o.secret)
 		r = router_new(&o, why);
+	if (r)
+		set_limits(r, conf);
 	free(externals);
 	return r;
 }
@@ -83,6 +94,7 @@ reload(struct daemon *d, void *state)
 	const char *key, *cert = certificate_of(conf, &key);
 
 	host_count = conf_titles(conf, "host", &hosts);
+	set_limits(state, conf);
 	router_set_hosts(state, hosts, host_count);
 	router_set_externals(state, externals, count, &why);
 	if (router_load_certificate(state, cert, key, &why) < 0)
@@ -123,6 +135,7 @@ main(int argc, char **argv)
 		.role = "router",
 		.summary = "the bus of a Carillon XMPP server",
 		.sections = sections,
+		.check = daemon_check_node,
 		.start = start,
 		.reload = reload,
 		.drain = drain,

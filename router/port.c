@@ -29,7 +29,7 @@ wait_free(struct wait *w)
 	list_remove(&w->target->waiters, &w->at_target);
 	list_remove(&source->waits, &w->at_source);
 	free(w);
-	if (source->waits.len == 0 && source->io)
+	if (source->waits.len == 0 && source->io && !source->paced)
 		io_resume(source->io);
 }
 

@@ -10,7 +10,6 @@
 enum {
 	DRAIN_MS = 1000, /* for all to leave; then what is left is cut off */
 	DRAIN_CLOSE_MS = 1000,
-	STALL_MS = 10000,
 };
 
 /* ---- external components of the configuration ---- */
@@ -227,7 +226,7 @@ router_new(const struct router_opts *o, struct buf *why)
 	r->name = xstrdup(o->name);
 	r->boot = xstrdup(o->boot);
 	r->daemon = o->daemon;
-	r->stall_ms = STALL_MS;
+	r->limits = router_limits_default;
 	credentials_make(r, o->secret);
 	router_set_hosts(r, o->hosts, o->host_count);
 	router_set_externals(r, o->externals, o->external_count, why);
@@ -235,6 +234,14 @@ router_new(const struct router_opts *o, struct buf *why)
 		return r;
 	router_free(&r);
 	return NULL;
+}
+
+void
+router_set_limits(struct router *r, const struct router_limits *limits)
+{
+	r->limits = *limits;
+	list_each(&r->externals, struct external, e, node)
+		external_limits(e);
 }
 
 /* ---- the end ---- */

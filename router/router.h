@@ -13,10 +13,12 @@
  *   external.c  XEP-0114: one connection
  *   edge.c      XEP-0114: what passes between the connection and the bus
  *   status.c    answers to carillonctl
+ *   stranger.c  limits; connections that have not shown who they are
  */
 #pragma once
 
 #include "common/io.h"
+#include "common/limit.h"
 #include "common/log.h"
 #include "common/map.h"
 #include "xmpp/envelope.h"
@@ -48,9 +50,20 @@ struct router_opts { /* borrowed while router_new runs */
 	struct daemon *daemon; /* for `status` and its like; null: they are refused */
 };
 
-/* Null with the reason in `why`. sasl_setup has been called. */
+struct router_limits { /* keys of section router */
+	size_t setup_max; /* connections being set up: links, and externals */
+	uint64_t setup_ms;
+	size_t external_stanza; /* bytes */
+	uint64_t external_rate, external_burst; /* bytes a second, bytes; 0: no limit */
+	uint64_t external_stall_ms; /* how long an external may hold up those that write to it */
+};
+
+extern const struct router_limits router_limits_default;
+
+/* Null with the reason in `why`. sasl_setup has been called. The limits are the default ones. */
 struct router *router_new(const struct router_opts *opts, struct buf *why);
 void router_free(struct router **r);
+void router_set_limits(struct router *r, const struct router_limits *limits);
 /* Another set of external components; who is no longer in it, or has another secret, is sent away. */
 void router_set_externals(struct router *r, const struct router_external *externals, size_t count,
 			  struct buf *why);
@@ -75,6 +88,7 @@ struct port { /* what frames go out to and come in from: a link or an external c
 	struct list waiters; /* struct wait by at_target: sources that are paused until this has drained */
 	struct list waits;   /* struct wait by at_source: what this source is paused for */
 	bool external;
+	bool paced; /* it sent more than its rate, and is not read from for a while */
 };
 
 void port_drained(struct port *p);
@@ -189,6 +203,8 @@ struct external { /* a connection */
 	struct external_conf *conf; /* null until its header is good */
 	struct timer timer;
 	struct timer stall; /* runs while it is over its mark: it does not read */
+	struct timer pace;  /* ends port.paced */
+	struct limit rate;
 	uint64_t stanzas_in, stanzas_out;
 };
 
@@ -196,6 +212,7 @@ void external_accept(struct router *r, int fd, const struct addr *peer);
 void external_fail(struct external *e, enum stream_condition condition, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 void external_free(struct external *e);
+void external_limits(struct external *e); /* the router's have changed */
 /* After something was queued for it: it may hold up the daemons that write to it, but not for long. */
 void external_watch(struct external *e);
 struct external_conf *external_find(struct router *r, struct str domain); /* may be null */
@@ -207,6 +224,22 @@ bool edge_deliver(struct router *r, struct external *e, const struct frame *f);
 /* A frame of an external component has come back. */
 void edge_bounced(struct router *r, const struct frame *f);
 void edge_done(struct router *r);
+
+/* ---- strangers and limits ---- */
+
+enum router_limit {
+	LIMIT_SETUP_MAX,
+	LIMIT_SETUP_TIMEOUT,
+	LIMIT_EXTERNAL_STANZA,
+	LIMIT_EXTERNAL_RATE,
+	LIMIT_EXTERNAL_STALL,
+};
+
+void limit_hit(enum router_limit which); /* counts */
+/* Counts one that ended without having shown who it is, and writes a line about it, if there was none for a while. */
+void stranger_log(struct router *r, const struct log_ctx *ctx, const char *why);
+/* The same at level info, for who has hung up by himself. */
+void stranger_left(struct router *r, const struct log_ctx *ctx, const char *why);
 
 /* ---- the router ---- */
 
@@ -236,7 +269,8 @@ struct router {
 	struct list postponed; /* stanzas of externals that wait for the map of slots to settle */
 	size_t postponed_bytes;
 	struct timer postpone_timer;
-	uint64_t stall_ms; /* how long an external may hold up those that write to it */
+	struct router_limits limits;
+	struct log_pace stranger_pace;
 	char **hosts;
 	size_t host_count;
 
@@ -246,8 +280,6 @@ struct router {
 	void (*drained)(void *arg);
 	void *drained_arg;
 };
-
-enum { ROUTER_FRESH_MAX = 64, ROUTER_SETUP_MS = 10000 };
 
 bool router_has_host(const struct router *r, struct str domain);
 void router_drain_check(struct router *r); /* after a link or an external has gone or left */

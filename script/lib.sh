@@ -19,7 +19,7 @@ packages_build="build-essential autoconf automake pkg-config libexpat1-dev libss
 packages_run="libsasl2-modules openssl procps util-linux"
 packages_database="postgresql"
 packages_test="clang libclang-rt-14-dev llvm-14 python3 python3-pytest python3-slixmpp profanity tmux sqlite3
-	mandoc iproute2"
+	mandoc iproute2 valgrind"
 
 # install_packages NAME...: what is missing, through apt.
 install_packages() {

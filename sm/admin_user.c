@@ -269,6 +269,77 @@ do_del(struct work *w, const struct admin_request *r, struct arena *a)
 	with_user(w, run_del);
 }
 
+/* ---- user-disable, user-enable ---- */
+
+static void
+end_switch(struct work *w, enum storage_result r, bool disabled)
+{
+	struct sm_user *user = w->user;
+
+	if (r == STORAGE_OK && user->state == USER_READY) {
+		user->disabled = disabled;
+		list_each(&user->sessions, struct sm_session, s, in_user)
+			if (disabled)
+				session_end_now(s, STREAM_NOT_AUTHORIZED, "The account has been disabled");
+	}
+	user_release(user);
+	work_end_by(w, r);
+}
+
+static void
+on_disabled(void *arg, enum storage_result r)
+{
+	end_switch(arg, r, true);
+}
+
+static void
+on_enabled(void *arg, enum storage_result r)
+{
+	end_switch(arg, r, false);
+}
+
+static void
+run_switch(struct sm_user *user, struct input *in, bool disabled)
+{
+	struct work *w = input_work(in);
+
+	if (user->state != USER_READY) {
+		work_end_by(w, STORAGE_NOT_FOUND);
+		return;
+	}
+	w->user = user;
+	user_hold(user);
+	storage_account_set_disabled(w->sm->storage, user->jid.bare, disabled, disabled ? on_disabled : on_enabled, w);
+}
+
+static void
+run_disable(struct sm_user *user, struct input *in)
+{
+	run_switch(user, in, true);
+}
+
+static void
+run_enable(struct sm_user *user, struct input *in)
+{
+	run_switch(user, in, false);
+}
+
+static void
+do_disable(struct work *w, const struct admin_request *r, struct arena *a)
+{
+	(void)r;
+	(void)a;
+	with_user(w, run_disable);
+}
+
+static void
+do_enable(struct work *w, const struct admin_request *r, struct arena *a)
+{
+	(void)r;
+	(void)a;
+	with_user(w, run_enable);
+}
+
 /* ---- user-list ---- */
 
 static void
@@ -305,6 +376,8 @@ static const struct {
 } requests[] = {
 	{"user-add", do_add},
 	{"user-del", do_del},
+	{"user-disable", do_disable},
+	{"user-enable", do_enable},
 	{"user-passwd", do_passwd},
 	{"user-show", do_show},
 };

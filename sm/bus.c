@@ -7,6 +7,7 @@
 #include "sm/admin.h"
 #include "sm/local.h"
 #include "sm/mailbox.h"
+#include "sm/manage.h"
 #include "sm/peer.h"
 #include "sm/session.h"
 #include "sm/slots.h"
@@ -59,6 +60,8 @@ frame_for_owner(struct sm *sm, const struct frame *f, const struct stanza *p, en
 		account_credentials(sm, f, p);
 	else if (word == WORD_OPEN)
 		session_open_word(sm, f, p);
+	else if (word == WORD_RESUME)
+		session_resume_word(sm, f, p);
 	else if (word == WORD_NONE && p->kind != STANZA_OTHER)
 		frame_stanza(sm, f, p);
 	else if (!admin_frame(sm, f, p))
@@ -114,7 +117,7 @@ bounced_session(struct sm *sm, const struct frame *f)
 	if (!f->target.n || !str_is(f->target, s->c2s))
 		return; /* its client has moved */
 	if (str_is(f->reason, "no-instance"))
-		session_end(s, STREAM_OK, NULL);
+		session_lost(s);
 	else
 		session_end(s, STREAM_RESOURCE_CONSTRAINT, "A stanza could not be sent to the client");
 }

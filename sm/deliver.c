@@ -3,12 +3,15 @@
 #include "sm/deliver.h"
 
 #include "common/metric.h"
+#include "sm/anonymous.h"
 #include "sm/duty.h"
 #include "sm/event.h"
 #include "sm/iq.h"
+#include "sm/limits.h"
 #include "sm/local.h"
 #include "sm/offline.h"
 #include "sm/presence.h"
+#include "sm/privacy.h"
 #include "sm/session.h"
 #include "sm/sm.h"
 
@@ -20,6 +23,8 @@ static struct metric offline = {
 	.name = "xmpp_offline_messages_total", .help = "Messages stored for users who were away.", .kind = METRIC_COUNTER};
 static struct metric ignored = {
 	.name = "xmpp_stanzas_dropped_total", .labels = "reason=\"not-deliverable\"", .kind = METRIC_COUNTER};
+
+static struct metric forged = {.name = "xmpp_stanzas_forged_total", .labels = "what=\"push\"", .kind = METRIC_COUNTER};
 
 /* ---- the table ---- */
 
@@ -177,7 +182,7 @@ static void
 deliver_all(struct arrival *in)
 {
 	list_each(&in->user->sessions, struct sm_session, s, in_user)
-		if (session_reachable(s))
+		if (session_reachable(s) && privacy_lets(s, &in->st->from, PRIVACY_MESSAGE))
 			deliver_copy(in, s);
 }
 
@@ -187,7 +192,10 @@ deliver_later(struct arrival *in)
 {
 	if (!in->store) {
 		metric_add(&ignored, 1);
+	} else if (in->user->anonymous) {
+		refuse(in->sm, in->st, in->duty, STANZA_ERR_SERVICE_UNAVAILABLE); /* there is no later for a guest */
 	} else if (mailbox_waiting(&in->user->mail) >= in->sm->set.offline_messages) {
+		sm_limit_hit(SM_LIMIT_OFFLINE_MESSAGES);
 		refuse(in->sm, in->st, in->duty, STANZA_ERR_SERVICE_UNAVAILABLE); /* XEP-0160 2 */
 	} else {
 		log_append(in);
@@ -198,7 +206,7 @@ deliver_later(struct arrival *in)
 static void
 act(struct arrival *in, enum deliver_action action)
 {
-	if (in->store && (action == DELIVER_ONE || action == DELIVER_ALL))
+	if (in->store && !in->user->anonymous && (action == DELIVER_ONE || action == DELIVER_ALL))
 		log_append(in);
 	switch (action) {
 	case DELIVER_ONE:
@@ -296,6 +304,21 @@ in_presence(struct sm_user *user, const struct stanza *st, struct duty *duty)
 	sm_arena_end(sm);
 }
 
+/*
+ * RFC 6121 2.1.6, XEP-0191 3.2: pushes come from the user's own server. Nobody else has a reason to send one, and
+ * not all clients look who does.
+ */
+static bool
+is_forged_push(const struct stanza *st)
+{
+	static const char *const pushed[] = {NS_ROSTER, NS_BLOCKING, NS_PRIVACY};
+
+	for (size_t i = 0; st->type == TYPE_SET && i < ARRAY_LEN(pushed); i++)
+		if (str_is(st->root->child->ns, pushed[i]))
+			return true;
+	return false;
+}
+
 /* RFC 6121 8.5.2.1.3, 8.5.2.2.3, 8.5.3.1, 8.5.3.2.3 */
 static void
 in_iq(struct sm_user *user, const struct stanza *st)
@@ -303,39 +326,61 @@ in_iq(struct sm_user *user, const struct stanza *st)
 	struct sm *sm = user->sm;
 	bool request = st->type == TYPE_GET || st->type == TYPE_SET;
 	bool own = str_eq(st->from.bare, user->jid.bare);
-	enum stanza_condition bad = iq_check(st);
 	struct sm_session *s;
 
 	metric_add(&iqs, 1);
-	if (bad != STANZA_OK) {
-		reply_error(sm, st, bad, NULL);
-		return;
-	}
 	if (jid_is_bare(&st->to)) {
 		if (request)
 			iq_handle(sm, st, own ? TO_ACCOUNT : TO_CONTACT, user, session_find_jid(sm, &st->from));
 		return;
 	}
 	s = user_session(user, st->to.resource);
+	if (is_forged_push(st)) {
+		metric_add(&forged, 1);
+		s = NULL;
+	}
 	if (s && !s->ending)
-		session_send(s, st->bytes);
+		session_send_in_order(s, st->bytes);
 	else if (request)
 		reply_error(sm, st, STANZA_ERR_SERVICE_UNAVAILABLE, NULL);
+}
+
+/* As an account that is there and does not know the sender would answer; the roster's part in it is RFC 6121 2.3.3. */
+static enum stanza_condition
+absent_condition(const struct stanza *st)
+{
+	const struct node *child = st->root->child;
+	bool roster_set = st->kind == STANZA_IQ && st->type == TYPE_SET && jid_is_bare(&st->to) && child &&
+			  node_is(child, "query", NS_ROSTER);
+
+	return roster_set ? STANZA_ERR_FORBIDDEN : STANZA_ERR_SERVICE_UNAVAILABLE;
 }
 
 /* RFC 6121 8.5.1 */
 static void
 in_absent(struct sm *sm, const struct stanza *st, struct duty *duty)
 {
-	bool refused = (st->kind == STANZA_MESSAGE && deliver_action_absent(st->type) == DELIVER_REFUSE) ||
+	bool refused = (st->kind == STANZA_MESSAGE && deliver_action_absent(st->type) == DELIVER_REFUSE &&
+			(!sm->set.unknown_silent || st->type == TYPE_GROUPCHAT)) ||
 		       (st->kind == STANZA_IQ && (st->type == TYPE_GET || st->type == TYPE_SET));
 
 	if (refused)
-		refuse(sm, st, duty, STANZA_ERR_SERVICE_UNAVAILABLE);
+		refuse(sm, st, duty, absent_condition(st));
 	else if (st->kind == STANZA_PRESENCE && st->type == TYPE_PROBE && !sm_serves(sm, st->from.domain))
 		presence_probe_refuse(sm, st);
 	else
 		metric_add(&ignored, 1);
+}
+
+/*
+ * XEP-0016 2.2, 4: privacy lists come before every other rule. Who is blocked finds an account that is not there (XEP-0191
+ * 3.3): an error for a message and a request, silence for all the rest.
+ */
+static void
+in_blocked(struct sm *sm, const struct stanza *st, struct duty *duty)
+{
+	if (st->kind == STANZA_MESSAGE || st->type == TYPE_GET || st->type == TYPE_SET)
+		refuse(sm, st, duty, STANZA_ERR_SERVICE_UNAVAILABLE);
 }
 
 void
@@ -346,6 +391,10 @@ deliver_stanza(struct sm_user *user, const struct stanza *st, struct duty *duty)
 	user->sm->duty = duty;
 	if (user->state != USER_READY)
 		in_absent(user->sm, st, duty);
+	else if (user->anonymous && !anonymous_may_get(user, st, duty))
+		metric_add(&ignored, 1);
+	else if (user->privacy && !privacy_admits(user, st))
+		in_blocked(user->sm, st, duty);
 	else if (st->kind == STANZA_MESSAGE)
 		in_message(user, st, duty);
 	else if (st->kind == STANZA_PRESENCE)

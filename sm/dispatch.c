@@ -3,11 +3,14 @@
 #include "sm/dispatch.h"
 
 #include "common/metric.h"
+#include "sm/anonymous.h"
 #include "sm/duty.h"
 #include "sm/event.h"
 #include "sm/iq.h"
 #include "sm/local.h"
 #include "sm/presence.h"
+#include "sm/privacy.h"
+#include "sm/resend.h"
 #include "sm/session.h"
 #include "sm/sm.h"
 
@@ -31,10 +34,19 @@ to_own_account(const struct sm_session *s, const struct stanza *st)
 	return !st->to.full.p || str_eq(st->to.full, s->user->jid.bare);
 }
 
-/* ---- messages ---- */
+/* ---- messages and iqs for somebody ---- */
 
+typedef enum verdict event_out_fn(struct sm *sm, enum phase first, enum phase last, struct ev_out *ev);
+
+static struct str
+name_of(struct sm_session *s, const struct stanza *st, const struct duty *duty, char *rid)
+{
+	return st->kind == STANZA_MESSAGE ? resend_name(s, st, duty, rid) : duty_rid(duty, rid);
+}
+
+/* to: where it goes when it does not say so; absent when it does. */
 static void
-out_message(struct sm_session *s, const struct stanza *st, struct duty *duty)
+send_out(struct sm_session *s, const struct stanza *st, struct str to, event_out_fn *event, struct duty *duty)
 {
 	struct sm *sm = s->sm;
 	struct arena *a = sm_arena(sm);
@@ -42,13 +54,11 @@ out_message(struct sm_session *s, const struct stanza *st, struct duty *duty)
 	struct ev_out ev = {.session = s, .stanza = st, .edit = &edit};
 	char rid[RID_MAX];
 
-	metric_add(&messages, 1);
-	switch (event_message_out(sm, PHASE_CHECK, PHASE_DELIVER, &ev)) {
+	switch (event(sm, PHASE_CHECK, PHASE_DELIVER, &ev)) {
 	case PASS:
-		/* RFC 6120 10.3.1: nobody addressed is the sender's own account. */
-		ev.stanza = stanza_edited(a, st, STR_NONE, st->to.full.p ? STR_NONE : s->user->jid.bare, &edit);
-		route(sm, ev.stanza, stanza_durable(ev.stanza) ? duty_rid(duty, rid) : STR_NONE, duty);
-		(void)event_message_out(sm, PHASE_AFTER, PHASE_FALLBACK, &ev);
+		ev.stanza = stanza_edited(a, st, STR_NONE, to, &edit);
+		route(sm, ev.stanza, stanza_durable(ev.stanza) ? name_of(s, ev.stanza, duty, rid) : STR_NONE, duty);
+		(void)event(sm, PHASE_AFTER, PHASE_FALLBACK, &ev);
 		break;
 	case TAKEN:
 		break;
@@ -58,6 +68,14 @@ out_message(struct sm_session *s, const struct stanza *st, struct duty *duty)
 	}
 	ev_edit_done(&edit);
 	sm_arena_end(sm);
+}
+
+static void
+out_message(struct sm_session *s, const struct stanza *st, struct duty *duty)
+{
+	metric_add(&messages, 1);
+	/* RFC 6120 10.3.1: nobody addressed is the sender's own account. */
+	send_out(s, st, st->to.full.p ? STR_NONE : s->user->jid.bare, event_message_out, duty);
 }
 
 /* ---- presence ---- */
@@ -84,29 +102,6 @@ out_presence(struct sm_session *s, const struct stanza *st, struct duty *duty)
 /* ---- iq ---- */
 
 static void
-iq_elsewhere(struct sm_session *s, const struct stanza *st, struct duty *duty)
-{
-	struct sm *sm = s->sm;
-	struct arena *a = sm_arena(sm);
-	struct ev_edit edit = {0};
-	struct ev_out ev = {.session = s, .stanza = st, .edit = &edit};
-
-	switch (event_iq_out(sm, PHASE_CHECK, PHASE_DELIVER, &ev)) {
-	case PASS:
-		route(sm, stanza_edited(a, st, STR_NONE, STR_NONE, &edit), STR_NONE, NULL);
-		(void)event_iq_out(sm, PHASE_AFTER, PHASE_FALLBACK, &ev);
-		break;
-	case TAKEN:
-		break;
-	case REFUSE:
-		refuse(sm, st, duty, &ev.fault);
-		break;
-	}
-	ev_edit_done(&edit);
-	sm_arena_end(sm);
-}
-
-static void
 out_iq(struct sm_session *s, const struct stanza *st, struct duty *duty)
 {
 	enum stanza_condition bad = iq_check(st);
@@ -115,7 +110,7 @@ out_iq(struct sm_session *s, const struct stanza *st, struct duty *duty)
 	if (bad != STANZA_OK)
 		refuse(s->sm, st, duty, &(struct stanza_fault){.condition = bad});
 	else if (!to_own_account(s, st))
-		iq_elsewhere(s, st, duty);
+		send_out(s, st, STR_NONE, event_iq_out, duty);
 	else if (st->type == TYPE_GET || st->type == TYPE_SET)
 		iq_handle(s->sm, st, TO_ACCOUNT, s->user, s);
 	/* A result or error for the server: it has asked nothing (RFC 6120 8.2.3). */
@@ -128,16 +123,9 @@ from_is_ours(const struct sm_session *s, const struct stanza *st)
 	return str_eq(st->from.full, s->jid.full) || str_eq(st->from.full, s->jid.bare);
 }
 
-void
-dispatch_stanza(struct sm_session *s, const struct stanza *st, struct duty *duty)
+static void
+send_by_kind(struct sm_session *s, const struct stanza *st, struct duty *duty)
 {
-	struct sm *sm = s->sm;
-	struct arena *a = sm_arena(sm);
-	struct duty *before = sm->duty;
-
-	sm->duty = duty;
-	if (!from_is_ours(s, st))
-		st = stanza_edited(a, st, s->jid.full, STR_NONE, NULL);
 	switch (st->kind) {
 	case STANZA_MESSAGE:
 		out_message(s, st, duty);
@@ -152,6 +140,46 @@ dispatch_stanza(struct sm_session *s, const struct stanza *st, struct duty *duty
 		log_debug(&s->log, "not a stanza"); /* c2s lets none through (RFC 6120 4.9.3.24) */
 		break;
 	}
+}
+
+/* XEP-0191 3.3, XEP-0016 2.14; XEP-0175 3 for guests. */
+static bool
+may_send(struct sm_session *s, const struct stanza *st, struct stanza_fault *fault_r)
+{
+	if (s->user->privacy && st->to.full.p && !privacy_permits(s, st, fault_r))
+		return false;
+	return !s->user->anonymous || anonymous_may_send(s, st, fault_r);
+}
+
+/* The answer goes to the session itself: it is from an address from which nothing would get through to the account. */
+static void
+refuse_here(struct sm_session *s, const struct stanza *st, struct duty *duty, const struct stanza_fault *fault)
+{
+	struct buf b = {0};
+
+	if (stanza_may_answer(st)) {
+		stanza_write_error(&b, st, fault);
+		session_send(s, buf_str(&b));
+		buf_done(&b);
+	}
+	duty_refuse(duty, fault->condition);
+}
+
+void
+dispatch_stanza(struct sm_session *s, const struct stanza *st, struct duty *duty)
+{
+	struct sm *sm = s->sm;
+	struct arena *a = sm_arena(sm);
+	struct duty *before = sm->duty;
+	struct stanza_fault fault;
+
+	sm->duty = duty;
+	if (!from_is_ours(s, st))
+		st = stanza_edited(a, st, s->jid.full, STR_NONE, NULL);
+	if (may_send(s, st, &fault))
+		send_by_kind(s, st, duty);
+	else
+		refuse_here(s, st, duty, &fault);
 	sm->duty = before;
 	sm_arena_end(sm);
 }

@@ -5,6 +5,7 @@
 #include "sm/duty.h"
 #include "sm/session.h"
 #include "sm/sm.h"
+#include "sm/user.h"
 
 #include <stdlib.h>
 
@@ -14,8 +15,14 @@ struct route_node { /* routes with the same key, by addressee */
 	char key[]; /* only the first one's is in the map */
 };
 
+struct space { /* a namespace that there are routes for */
+	unsigned addressees;
+	char ns[];
+};
+
 struct iqs {
 	struct map routes; /* "get urn:xmpp:ping ping" -> struct route_node */
+	struct map spaces; /* "urn:xmpp:ping" -> struct space */
 	struct list kept;  /* struct iq_kept */
 };
 
@@ -52,6 +59,20 @@ iqs_new(struct sm *sm)
 }
 
 static void
+space_add(struct sm *sm, const struct iq_route *route)
+{
+	struct space *space = map_find(&sm->iqs->spaces, str_z(route->ns));
+	size_t n = strlen(route->ns);
+
+	if (!space) {
+		space = xcalloc(1, sizeof(*space) + n + 1);
+		memcpy(space->ns, route->ns, n);
+		map_put(&sm->iqs->spaces, str_z(space->ns), space);
+	}
+	space->addressees |= route->addressees;
+}
+
+static void
 route_add(struct sm *sm, const struct iq_route *route)
 {
 	struct buf key = {0};
@@ -74,8 +95,10 @@ route_add(struct sm *sm, const struct iq_route *route)
 void
 iqs_add(struct sm *sm, const struct iq_route *routes)
 {
-	for (const struct iq_route *r = routes; r && r->ns; r++)
+	for (const struct iq_route *r = routes; r && r->ns; r++) {
 		route_add(sm, r);
+		space_add(sm, r);
+	}
 }
 
 static const struct iq_route *
@@ -90,6 +113,20 @@ route_find(struct sm *sm, const struct iq *iq)
 	while (n && !(n->route->addressees & iq->addressee))
 		n = n->next;
 	return n ? n->route : NULL;
+}
+
+/*
+ * RFC 6120 8.3.3.3, 8.4: a namespace that we know, and in it something that we do not; or a namespace that we know
+ * nothing of. About the accounts of others there is one answer only, as there is for those that do not exist.
+ */
+static enum stanza_condition
+unclaimed(struct sm *sm, const struct iq *iq)
+{
+	const struct space *space = map_find(&sm->iqs->spaces, iq->child->ns);
+
+	if (space && iq->addressee != TO_CONTACT && (space->addressees & iq->addressee))
+		return STANZA_ERR_FEATURE_NOT_IMPLEMENTED;
+	return STANZA_ERR_SERVICE_UNAVAILABLE;
 }
 
 enum stanza_condition
@@ -156,6 +193,13 @@ iq_error(struct sm *sm, const struct iq *iq, enum stanza_condition condition, co
 	iq_fault(sm, iq, &(struct stanza_fault){.condition = condition, .text = text});
 }
 
+/* XEP-0175 3, 3 and 4: what a guest stores would have to be taken away again; so it stores nothing. */
+static bool
+is_closed_to_guests(const struct iq_route *r, const struct iq *iq)
+{
+	return iq->user && iq->user->anonymous && iq->addressee == TO_ACCOUNT && r->type == TYPE_SET && !r->guests;
+}
+
 void
 iq_handle(struct sm *sm, const struct stanza *st, enum addressee addressee, struct sm_user *user, struct sm_session *session)
 {
@@ -163,10 +207,12 @@ iq_handle(struct sm *sm, const struct stanza *st, enum addressee addressee, stru
 		.stanza = st, .child = st->root->child, .addressee = addressee, .user = user, .session = session}};
 	const struct iq_route *r = route_find(sm, &call.pub);
 
-	if (r)
+	if (r && is_closed_to_guests(r, &call.pub))
+		iq_error(sm, &call.pub, STANZA_ERR_FORBIDDEN, "Nothing is stored for guests.");
+	else if (r)
 		r->handle(sm, &call.pub);
 	else
-		iq_error(sm, &call.pub, STANZA_ERR_SERVICE_UNAVAILABLE, NULL); /* RFC 6120 8.4 */
+		iq_error(sm, &call.pub, unclaimed(sm, &call.pub), NULL);
 	bug_if(!call.answered);
 }
 
@@ -263,6 +309,7 @@ void
 iqs_free(struct sm *sm)
 {
 	struct route_node *n;
+	struct space *space;
 	size_t it = 0;
 
 	if (!sm->iqs)
@@ -277,6 +324,10 @@ iqs_free(struct sm *sm)
 			n = next;
 		}
 	map_done(&sm->iqs->routes);
+	it = 0;
+	while ((space = map_next(&sm->iqs->spaces, &it)))
+		free(space);
+	map_done(&sm->iqs->spaces);
 	free(sm->iqs);
 	sm->iqs = NULL;
 }

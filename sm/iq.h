@@ -2,7 +2,8 @@
 /*
  * IQ requests for the server: the host, an account itself, an account on
  * behalf of its user. Routes of modules are found in one hash; what nobody
- * claims is answered service-unavailable; every request is answered exactly once.
+ * claims is answered service-unavailable, or feature-not-implemented where its namespace is known; every request is
+ * answered exactly once.
  */
 #pragma once
 

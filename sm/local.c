@@ -25,15 +25,27 @@ static struct metric absent_dropped = {
 
 /* ---- replies ---- */
 
+/* RFC 6120 8.3.2 "by": about a stanza for another domain it is we who say so, not the one whose address stands in `from`. */
+static struct str
+found_by(struct sm *sm, const struct stanza *st)
+{
+	bool foreign = st->to.domain.n && !sm_serves(sm, st->to.domain);
+
+	return foreign && sm_serves(sm, st->from.domain) ? st->from.domain : STR_NONE;
+}
+
 void
 reply_fault(struct sm *sm, const struct stanza *st, const struct stanza_fault *fault)
 {
+	struct stanza_fault told = *fault;
 	struct buf b = {0};
 
 	if (!stanza_may_answer(st) || !st->from.full.p)
 		return;
+	if (!told.by.p)
+		told.by = found_by(sm, st);
 	metric_add(&errors, 1);
-	stanza_write_error(&b, st, fault);
+	stanza_write_error(&b, st, &told);
 	sm_route(sm, buf_str(&b));
 	buf_done(&b);
 }
@@ -165,13 +177,30 @@ account_input(struct sm *sm, const struct stanza *st, struct duty *duty)
 	user_input(user_get(sm, st->to.bare), in);
 }
 
+/* What is wrong with it whoever it is for, so that the answer does not tell whether there is such an account. */
+static enum stanza_condition
+check(const struct stanza *st)
+{
+	if (st->kind == STANZA_IQ)
+		return iq_check(st);
+	if (st->kind == STANZA_PRESENCE && st->type == TYPE_UNKNOWN) /* RFC 6121 4.7.1 */
+		return STANZA_ERR_BAD_REQUEST;
+	return STANZA_OK;
+}
+
 void
 account_arrive(struct sm *sm, const struct stanza *st, struct str rid, struct str asker, struct duty *duty)
 {
+	enum stanza_condition bad = check(st);
 	char made[RID_MAX];
 	struct seen *seen;
 	struct duty *own = NULL;
 
+	if (bad != STANZA_OK) {
+		reply_error(sm, st, bad, NULL);
+		duty_refuse(duty, bad);
+		return;
+	}
 	if (!rid.n && stanza_durable(st)) {
 		rid = peer_new_rid(sm, made); /* from another domain: no name yet, and nobody who waits */
 		asker = STR_NONE;
@@ -191,14 +220,15 @@ account_arrive(struct sm *sm, const struct stanza *st, struct str rid, struct st
 void
 host_arrive(struct sm *sm, const struct stanza *st)
 {
-	enum stanza_condition bad;
+	enum stanza_condition bad = check(st);
 
+	if (bad != STANZA_OK) {
+		reply_error(sm, st, bad, NULL);
+		return;
+	}
 	switch (st->kind) {
 	case STANZA_IQ:
-		bad = iq_check(st);
-		if (bad != STANZA_OK)
-			reply_error(sm, st, bad, NULL);
-		else if (is_request(st) && jid_is_bare(&st->to))
+		if (is_request(st) && jid_is_bare(&st->to))
 			iq_handle(sm, st, TO_HOST, NULL, session_find_jid(sm, &st->from));
 		else if (is_request(st))
 			reply_error(sm, st, STANZA_ERR_SERVICE_UNAVAILABLE, NULL);

@@ -5,12 +5,15 @@
 #include "common/metric.h"
 #include "sm/duty.h"
 #include "sm/local.h"
+#include "sm/offline.h"
 #include "sm/peer.h"
 #include "sm/slots.h"
 #include "sm/sm.h"
 #include "sm/user.h"
 
 #include <stdlib.h>
+
+enum { GRACE_MS = 10000 }; /* c2s asks again after 5 s at most */
 
 static struct metric stored = {
 	.name = "xmpp_messages_stored_total", .help = "Messages committed to the log.", .kind = METRIC_COUNTER};
@@ -20,9 +23,9 @@ static struct metric lost = {
 	.name = "xmpp_messages_not_stored_total", .help = "Messages that storage did not take.", .kind = METRIC_COUNTER};
 
 void
-mailbox_load(struct mailbox *m, const struct user_rows *rows)
+mailbox_load(struct mailbox *m, const struct user_rows *rows, uint64_t now)
 {
-	*m = (struct mailbox){.cursor = rows->cursor, .last_id = MAX(rows->last_id, rows->cursor), .backlog = rows->undelivered};
+	*m = (struct mailbox){.cursor = rows->cursor, .last_id = MAX(rows->last_id, rows->cursor), .backlog = rows->undelivered, .loaded = now};
 	m->backlog_low = rows->undelivered ? rows->cursor + 1 : INT64_MAX;
 }
 
@@ -52,14 +55,14 @@ mailbox_waiting(const struct mailbox *m)
 	size_t n = m->backlog;
 
 	list_each(&m->entries, struct entry, e, node)
-		n += !e->delivered && !e->flying;
+		n += !e->delivered && !e->flying && (!e->parked || e->stanza);
 	return n;
 }
 
 bool
 mailbox_busy(const struct mailbox *m)
 {
-	return m->entries.len > 0 || m->flush;
+	return m->entries.len > 0 || m->flush || m->catchups;
 }
 
 struct entry *
@@ -175,7 +178,7 @@ entry_leave(struct entry *e, enum mailbox_end end)
 {
 	bool queued = e->state == ENTRY_QUEUED;
 
-	if (!e->delivered && (queued || e->state == ENTRY_LOST)) {
+	if (!(e->delivered && !e->flying) && (queued || e->state == ENTRY_LOST)) {
 		if (end == MAILBOX_PASS_ON)
 			entry_forward(e);
 		else if (end == MAILBOX_REFUSE)
@@ -199,6 +202,7 @@ mailbox_done(struct mailbox *m, enum mailbox_end end)
 {
 	list_each(&m->entries, struct entry, e, node)
 		entry_leave(e, end);
+	timer_stop(&m->grace);
 	*m = (struct mailbox){.backlog_low = INT64_MAX};
 }
 
@@ -228,10 +232,10 @@ mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, stru
 }
 
 struct entry *
-mailbox_adopt(struct sm_user *user, const struct log_entry *row)
+mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep)
 {
 	struct mailbox *m = &user->mail;
-	struct entry *e = entry_new(user, row->id, NULL, row->origin);
+	struct entry *e = entry_new(user, row->id, keep ? chunk_new(row->stanza) : NULL, row->origin);
 	struct list_node *before = m->entries.last;
 
 	e->state = ENTRY_STORED;
@@ -256,17 +260,23 @@ entry_delivered(struct entry *e)
 {
 	bug_if(e->flying == 0);
 	e->flying--;
-	if (e->delivered)
-		return;
 	e->delivered = true;
-	if (e->state == ENTRY_QUEUED) {
-		if (!storage_log_withdraw(e->sm->storage, e->ticket))
-			return; /* its commit is under way */
-		list_remove(&e->sm->uncommitted, &e->in_sm);
-		e->state = ENTRY_CLEARED;
-		metric_add(&withdrawn, 1);
-	}
-	duty_unref(&e->duty);
+}
+
+void
+entry_park(struct entry *e)
+{
+	bug_if(e->flying == 0);
+	e->flying--;
+	e->parked++;
+}
+
+void
+entry_unpark(struct entry *e)
+{
+	bug_if(e->parked == 0);
+	e->parked--;
+	e->flying++;
 }
 
 void
@@ -284,16 +294,35 @@ struct settling {
 	int64_t cursor; /* to move to; 0: nowhere */
 };
 
+static bool
+in_grace(const struct sm_user *user)
+{
+	return timer_running(&user->mail.grace);
+}
+
+static bool
+withdraw(struct entry *e)
+{
+	if (!storage_log_withdraw(e->sm->storage, e->ticket))
+		return false; /* its commit is under way */
+	list_remove(&e->sm->uncommitted, &e->in_sm);
+	e->state = ENTRY_CLEARED;
+	duty_unref(&e->duty);
+	metric_add(&withdrawn, 1);
+	return true;
+}
+
 /* A delivered one: off the books as soon as its row is dealt with. */
 static void
 settle_delivered(struct settling *w, struct entry *e)
 {
 	struct sm_user *user = w->user;
 
-	if (e->state == ENTRY_QUEUED) {
-		w->blocked = true; /* until its commit is through */
+	if (e->flying || (e->state == ENTRY_QUEUED && !withdraw(e))) {
+		w->blocked = true; /* until the others have it, or its commit is through */
 		return;
 	}
+	duty_unref(&e->duty);
 	if (e->state == ENTRY_STORED && e->id >= user->mail.backlog_low) {
 		if (user->mail.flush)
 			return; /* the backlog is on its way; then the cursor moves over all of it */
@@ -303,7 +332,7 @@ settle_delivered(struct settling *w, struct entry *e)
 		w->cursor = e->id;
 		e->state = ENTRY_CLEARED;
 	}
-	if (e->state != ENTRY_STORED && !e->flying)
+	if (e->state != ENTRY_STORED && !e->parked && !in_grace(user))
 		entry_free(e);
 }
 
@@ -313,7 +342,7 @@ settle_undelivered(struct settling *w, struct entry *e)
 	struct mailbox *m = &w->user->mail;
 
 	w->blocked = true;
-	if (e->flying || e->state == ENTRY_QUEUED)
+	if (e->flying || e->parked || e->state == ENTRY_QUEUED || in_grace(w->user))
 		return;
 	if (e->state == ENTRY_LOST) {
 		entry_fail(e);
@@ -324,12 +353,34 @@ settle_undelivered(struct settling *w, struct entry *e)
 	}
 }
 
+static void
+on_grace(struct timer *t)
+{
+	struct sm_user *user = container_of(t, struct sm_user, mail.grace);
+
+	user->mail.whole = false;
+	mailbox_settle(user);
+	offline_elsewhere(user);
+}
+
+void
+mailbox_reopened(struct sm_user *user)
+{
+	struct mailbox *m = &user->mail;
+	uint64_t age = loop_now(user->sm->loop) - m->loaded;
+
+	if (age < GRACE_MS && !timer_running(&m->grace))
+		timer_start(user->sm->loop, &m->grace, GRACE_MS - age, on_grace);
+}
+
 void
 mailbox_settle(struct sm_user *user)
 {
 	struct mailbox *m = &user->mail;
 	struct settling w = {.user = user};
 
+	if (m->catchups)
+		return; /* what a session has not got yet stays behind the cursor */
 	list_each(&m->entries, struct entry, e, node) {
 		if (e->delivered)
 			settle_delivered(&w, e);

@@ -5,11 +5,17 @@
  * that are delivered but wait for older ones before the cursor may pass.
  * Everything else behind the cursor is in the database only: the backlog.
  *
- * An entry ends when it is delivered (some session's c2s has acknowledged it):
- * still queued for the commit, it is withdrawn and costs the database nothing;
- * otherwise the cursor moves over it, or, when older messages stay behind the
- * cursor, its row is deleted. An entry that is committed and on its way to
- * nobody leaves memory and becomes backlog.
+ * An entry is off the books when it is delivered (some session's c2s has
+ * acknowledged it) and on its way to no other session: still queued for the
+ * commit, it is withdrawn and costs the database nothing; otherwise the cursor
+ * moves over it, or, when older messages stay behind the cursor, its row is
+ * deleted. An entry that is committed and on its way to nobody leaves memory
+ * and becomes backlog. A session that is away (sm/manage.h) keeps what it
+ * lacks in memory, and the log does not wait for it.
+ *
+ * After a change of owner entries stay in memory for a while, even when their
+ * rows are done with: sessions come back one by one, and each must find here
+ * what it lacks (catch_up in sm/offline.h).
  *
  * Not for: choosing sessions (sm/deliver.h), reading the backlog (sm/offline.h).
  */
@@ -17,6 +23,7 @@
 
 #include "common/chunk.h"
 #include "common/list.h"
+#include "common/loop.h"
 #include "storage/storage.h"
 #include "xmpp/error.h"
 
@@ -43,7 +50,8 @@ struct entry {
 	uint64_t ticket;
 	enum entry_state state;
 	bool delivered;
-	unsigned flying;         /* sessions that have been sent it and have not acknowledged it */
+	unsigned flying;         /* sessions that have been sent it and have not acknowledged it, */
+	unsigned parked;         /* and sessions that are away and will get it */
 	struct chunk *stanza;    /* as stored */
 	struct duty *duty;       /* until it is committed or delivered; may be null */
 	enum stanza_condition lost; /* why, when LOST */
@@ -57,9 +65,15 @@ struct mailbox {
 	size_t backlog;          /* rows behind the cursor that are not in `entries` */
 	int64_t backlog_low;     /* none of them has a smaller id; INT64_MAX when there are none */
 	struct flush *flush;     /* sm/offline.h; null: none under way */
+	bool whole;              /* all that was behind the cursor has been read into memory, until the grace is over */
+	unsigned catchups;       /* sessions that are getting all that lies behind the cursor */
+	uint64_t loaded;         /* when (ms) */
+	struct timer grace;      /* runs while sessions may still come back from a former owner */
 };
 
-void mailbox_load(struct mailbox *m, const struct user_rows *rows);
+void mailbox_load(struct mailbox *m, const struct user_rows *rows, uint64_t now);
+/* A session has come from a former owner: others may follow. */
+void mailbox_reopened(struct sm_user *user);
 
 enum mailbox_end { /* what becomes of messages that are not in the log yet and that nobody has got */
 	MAILBOX_PASS_ON, /* the next owner gets them, at once and in order; by their names it knows what it has already */
@@ -74,11 +88,13 @@ bool mailbox_busy(const struct mailbox *m);
 
 /* A new entry, with an id, queued for the next commit. Takes a reference to the stanza, and one to the duty (may be null). */
 struct entry *mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, struct duty *duty);
-/* The entry for a row that was read from the log; it is no backlog any more. */
-struct entry *mailbox_adopt(struct sm_user *user, const struct log_entry *row);
+/* The entry for a row that was read from the log; it is no backlog any more. keep: with the stanza. */
+struct entry *mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep);
 struct entry *mailbox_find(const struct mailbox *m, int64_t id);
 
 void entry_sent(struct entry *e);      /* it is on its way to one more session */
+void entry_park(struct entry *e);      /* one of those is away */
+void entry_unpark(struct entry *e);    /* and is back */
 /*
  * A session's c2s has it / the session ended without having acknowledged it. Both may free the entry.
  * After a bunch of them mailbox_settle moves the cursor.

@@ -72,6 +72,7 @@ main(int argc, char **argv)
 		.role = "sm",
 		.summary = "session manager: accounts, sessions, rosters, presence, messages",
 		.sections = sections,
+		.check = daemon_check_node,
 		.start = start,
 		.reload = reload,
 		.drain = drain,

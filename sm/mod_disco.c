@@ -3,7 +3,7 @@
  * Service Discovery (XEP-0030 2.5.0): what the host and accounts are and can,
  * told by their modules. About an account only its user and those who see its
  * presence are told; to all others it looks like one that does not exist
- * (XEP-0030 8). Neither host nor accounts have items or nodes of their own.
+ * (XEP-0030 8). A guest says to everybody that it is one (XEP-0175 5). Neither host nor accounts have items or nodes of their own.
  */
 #include "sm/module.h"
 
@@ -33,7 +33,7 @@ may_ask(struct sm *sm, const struct iq *iq)
 {
 	struct str node = node_attr(iq->stanza->arena, iq->child, "node");
 
-	if (iq->addressee == TO_CONTACT && !roster_sees_us(iq->user, iq->stanza->from.bare))
+	if (iq->addressee == TO_CONTACT && !user_anonymous(iq->user) && !roster_sees_us(iq->user, iq->stanza->from.bare))
 		iq_error(sm, iq, STANZA_ERR_SERVICE_UNAVAILABLE, NULL);
 	else if (node.n)
 		iq_error(sm, iq, STANZA_ERR_ITEM_NOT_FOUND, NULL);
@@ -55,7 +55,7 @@ info(struct sm *sm, const struct iq *iq)
 	if (iq->addressee == TO_HOST)
 		identity(&o, "server", "im", "Carillon");
 	else
-		identity(&o, "account", "registered", NULL);
+		identity(&o, "account", user_anonymous(iq->user) ? "anonymous" : "registered", NULL); /* XEP-0175 5 */
 	sm_each_feature(sm, iq->addressee == TO_HOST ? TO_HOST : TO_ACCOUNT, feature, &o);
 	out_done(&o);
 	iq_result(sm, iq, buf_str(&b));

@@ -4,24 +4,29 @@
  * remove. A core module: it changes rosters through sm/roster_change.h, and
  * cannot be switched off.
  */
+#include "sm/limits.h"
 #include "sm/presence.h"
 #include "sm/roster_change.h"
 #include "sm/session.h"
+#include "xmpp/envelope.h"
 
 #include <stdlib.h>
 
-enum { NAME_MAX_BYTES = 1023, GROUPS_MAX = 64 };
+enum {
+	PUSHES_ALWAYS = 10, /* so few changes are always told one by one */
+	IQ_AROUND = 16384,  /* two addresses and an id, escaped */
+};
 
 /* ---- get (RFC 6121 2.1.3, 2.6) ---- */
 
-/* The version that the client has, or -1 when it wants the whole roster. */
+/* The version that the client has, or -1 when it wants the whole roster, or has a version that we know nothing of. */
 static int64_t
 client_version(const struct sm_user *user, const struct iq *iq)
 {
 	struct str ver = node_attr(iq->stanza->arena, iq->child, "ver");
 	int64_t version;
 
-	if (!ver.n || str_to_i64(ver, &version) < 0 || version > user->roster.version)
+	if (!ver.n || str_to_i64(ver, &version) < 0 || version < 0 || version > user->roster.version)
 		return -1;
 	return user->roster.version - version > ROSTER_HISTORY ? -1 : version;
 }
@@ -43,7 +48,10 @@ answer_whole(struct sm *sm, const struct iq *iq)
 		if (!item->removed)
 			roster_item_write(&o, item);
 	out_done(&o);
-	iq_result(sm, iq, buf_str(&b));
+	if (b.n <= FRAME_PAYLOAD_MAX - IQ_AROUND)
+		iq_result(sm, iq, buf_str(&b));
+	else /* it came into the database by another way */
+		iq_error(sm, iq, STANZA_ERR_RESOURCE_CONSTRAINT, "the roster does not fit into one stanza");
 	buf_done(&b);
 }
 
@@ -55,20 +63,35 @@ by_version(const void *a, const void *b)
 	return x->version < y->version ? -1 : x->version > y->version;
 }
 
-/* 2.6.3: an empty result, then what has changed since, as pushes, oldest first. */
-static void
-answer_changes(struct sm *sm, const struct iq *iq, int64_t since)
+/* What has changed since, oldest first; in the stanza's arena. */
+static const struct roster_item **
+changes_since(const struct iq *iq, int64_t since, size_t *count_r)
 {
 	const struct roster *roster = &iq->user->roster;
 	const struct roster_item **changed, *item;
 	size_t it = 0, count = 0;
 
-	iq_result(sm, iq, STR(""));
-	changed = arena_alloc(iq->stanza->arena, roster->items.len * sizeof(struct roster_item *));
+	changed = arena_alloc(iq->stanza->arena, (roster->items.len + 1) * sizeof(struct roster_item *));
 	while ((item = roster_next(roster, &it)))
 		if (item->version > since)
 			changed[count++] = item;
 	qsort(changed, count, sizeof(struct roster_item *), by_version);
+	*count_r = count;
+	return changed;
+}
+
+/* 2.6.3: an empty result, then the changes as pushes; or the whole roster where that is less. */
+static void
+answer_changes(struct sm *sm, const struct iq *iq, int64_t since)
+{
+	size_t count;
+	const struct roster_item **changed = changes_since(iq, since, &count);
+
+	if (count > PUSHES_ALWAYS && count > iq->user->roster.live) {
+		answer_whole(sm, iq);
+		return;
+	}
+	iq_result(sm, iq, STR(""));
 	for (size_t i = 0; i < count; i++)
 		roster_push(iq->session, changed[i], changed[i]->version);
 }
@@ -146,6 +169,13 @@ remove_item(struct sm *sm, const struct iq *iq, struct str contact)
 	roster_commit(iq->user, &u, on_set_done, p);
 }
 
+static enum stanza_condition
+too_much(void)
+{
+	sm_limit_hit(SM_LIMIT_ROSTER_ITEM);
+	return STANZA_ERR_NOT_ACCEPTABLE;
+}
+
 static bool
 has_group(struct str groups, struct str name)
 {
@@ -161,13 +191,16 @@ has_group(struct str groups, struct str name)
 static enum stanza_condition
 read_groups(const struct iq *iq, const struct node *item, struct buf *groups)
 {
+	const struct settings *set = &iq->user->sm->set;
 	unsigned count = 0;
 
 	for (struct node *g = node_child(item, "group", NS_ROSTER); g; g = node_next(g, "group", NS_ROSTER)) {
 		struct str name = node_text(iq->stanza->arena, g);
 
-		if (name.n == 0 || name.n > NAME_MAX_BYTES || ++count > GROUPS_MAX)
+		if (name.n == 0)
 			return STANZA_ERR_NOT_ACCEPTABLE;
+		if (name.n > set->roster_name_bytes || ++count > set->roster_groups)
+			return too_much();
 		if (has_group(buf_str(groups), name))
 			return STANZA_ERR_BAD_REQUEST;
 		if (groups->n)
@@ -177,28 +210,35 @@ read_groups(const struct iq *iq, const struct node *item, struct buf *groups)
 	return STANZA_OK;
 }
 
+/* subscription, ask and approved are the server's: what the client says of them is ignored (2.1.2). */
+static enum stanza_condition
+plan_set(const struct iq *iq, const struct node *item, struct roster_update *u, struct buf *groups)
+{
+	enum stanza_condition bad = read_groups(iq, item, groups);
+
+	u->write = true;
+	u->name = node_attr(iq->stanza->arena, item, "name");
+	u->groups = buf_str(groups);
+	if (bad)
+		return bad;
+	if (u->name.n > iq->user->sm->set.roster_name_bytes)
+		return too_much();
+	return roster_has_room(iq->user, u->jid) && roster_fits(iq->user, u) ? STANZA_OK : STANZA_ERR_RESOURCE_CONSTRAINT;
+}
+
 static void
 set_item(struct sm *sm, const struct iq *iq, const struct node *item, struct str contact)
 {
-	struct str name = node_attr(iq->stanza->arena, item, "name");
 	struct buf groups = {0};
 	struct roster_update u;
-	enum stanza_condition bad = read_groups(iq, item, &groups);
+	enum stanza_condition bad;
 
-	if (!bad && name.n > NAME_MAX_BYTES)
-		bad = STANZA_ERR_NOT_ACCEPTABLE;
-	if (!bad && !roster_has_room(iq->user, contact))
-		bad = STANZA_ERR_RESOURCE_CONSTRAINT;
-	if (bad) {
+	roster_update_init(&u, iq->user, contact);
+	bad = plan_set(iq, item, &u, &groups);
+	if (bad)
 		iq_error(sm, iq, bad, bad == STANZA_ERR_RESOURCE_CONSTRAINT ? "the roster is full" : NULL);
-	} else {
-		/* subscription, ask and approved are the server's: what the client says of them is ignored (2.1.2). */
-		roster_update_init(&u, iq->user, contact);
-		u.write = true;
-		u.name = name;
-		u.groups = buf_str(&groups);
+	else
 		roster_commit(iq->user, &u, on_set_done, pending_new(sm, iq, &u));
-	}
 	buf_done(&groups);
 }
 
@@ -240,9 +280,17 @@ handle_set(struct sm *sm, const struct iq *iq)
 		set_item(sm, iq, item, contact.full);
 }
 
+/* 2.3.3: only the account itself may change its roster. To look at it is service-unavailable, as with an account that is not there. */
+static void
+handle_foreign_set(struct sm *sm, const struct iq *iq)
+{
+	iq_error(sm, iq, STANZA_ERR_FORBIDDEN, NULL);
+}
+
 static const struct iq_route iqs[] = {
 	{TYPE_GET, NS_ROSTER, "query", TO_ACCOUNT, handle_get},
 	{TYPE_SET, NS_ROSTER, "query", TO_ACCOUNT, handle_set},
+	{TYPE_SET, NS_ROSTER, "query", TO_CONTACT, handle_foreign_set},
 	{0},
 };
 

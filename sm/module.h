@@ -5,7 +5,8 @@
  * storage/storage.h, and never another module.
  *
  * IQs are found by (type, namespace, element, addressee) in one hash; what
- * nobody claims is answered service-unavailable by the core. Events are typed:
+ * nobody claims is answered service-unavailable or, in a namespace that has routes for
+ * that addressee, feature-not-implemented by the core. Events are typed:
  * HOOK(message_in, PHASE_CHECK, fn) compiles only when fn takes the payload of
  * message_in. Order lives here: phases first, then the order of modules.def.
  */
@@ -135,6 +136,7 @@ struct iq_route {
 	const char *ns, *element;
 	unsigned addressees;   /* TO_... */
 	void (*handle)(struct sm *sm, const struct iq *iq);
+	bool guests; /* TYPE_SET to one's own account: it stores nothing, so guests may have it, too (sm/anonymous.h) */
 };
 
 void iq_result(struct sm *sm, const struct iq *iq, struct str canonical_child); /* child may be empty */
@@ -181,6 +183,7 @@ bool sm_serves(struct sm *sm, struct str host);
 size_t sm_hosts(struct sm *sm, const struct str **hosts_r);
 
 const struct jid *user_jid(const struct sm_user *user);       /* bare */
+bool user_anonymous(const struct sm_user *user);              /* a guest, without an account in the database */
 const struct jid *session_jid(const struct sm_session *session); /* full */
 struct sm_user *session_user(const struct sm_session *session);
 bool session_available(const struct sm_session *session);     /* has sent presence and not unavailable */

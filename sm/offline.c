@@ -10,7 +10,9 @@
 #include "common/metric.h"
 #include "sm/deliver.h"
 #include "sm/event.h"
+#include "sm/limits.h"
 #include "sm/local.h"
+#include "sm/privacy.h"
 #include "sm/session.h"
 #include "sm/slots.h"
 #include "sm/sm.h"
@@ -20,10 +22,12 @@
 
 enum { PAGE = 50, RETRY_MS = 1000 };
 
+static struct metric barred = {
+	.name = "xmpp_stanzas_dropped_total", .labels = "reason=\"blocked-since\"", .kind = METRIC_COUNTER};
 static struct metric delivered = {
 	.name = "xmpp_offline_messages_delivered_total", .help = "Messages sent to clients from the log.", .kind = METRIC_COUNTER};
 
-struct waiter { /* a live message behind the flush */
+struct waiter { /* a live message behind the flush, or what came behind one */
 	struct list_node node;
 	struct chunk *bytes;
 	struct entry *entry;
@@ -35,6 +39,9 @@ struct flush {
 	struct sm_session *session; /* null: aborted, waits for storage's answer only */
 	struct timer retry;         /* after storage could not read */
 	bool reading;               /* a page has been asked for, */
+	bool catching_up;           /* see catch_up: */
+	int64_t after, until;       /* ids: the last one that it has been given, the last one before the live messages */
+	bool passed_over;           /* it has left out something for another session */
 	unsigned page;              /* of so many rows: fewer when they are large and the client is slow */
 	struct list waiting;        /* struct waiter */
 	size_t waiting_bytes;
@@ -70,10 +77,32 @@ with_delay(const struct sm_session *s, const struct stanza *st, int64_t id)
 	return c;
 }
 
+/*
+ * XEP-0191 3.3: what somebody sent before he was blocked is not delivered either, and he hears nothing of it: an error now
+ * would tell him when the user is there. What only the active list of this session bars may be for another session.
+ */
+static bool
+is_barred(struct flush *f, struct entry *e, const struct stanza *st)
+{
+	struct sm_session *s = f->session;
+
+	if (privacy_lets(s, &st->from, PRIVACY_MESSAGE))
+		return false;
+	if (privacy_lets_account(s->user, &st->from, PRIVACY_MESSAGE)) {
+		f->passed_over = true;
+		return true;
+	}
+	metric_add(&barred, 1);
+	entry_sent(e); /* to nobody, who has it */
+	entry_delivered(e);
+	return true;
+}
+
 /* False: what is in the log is no stanza. */
 static bool
-send_stored(struct sm_session *s, struct entry *e, struct str bytes)
+send_stored(struct flush *f, struct entry *e, struct str bytes)
 {
+	struct sm_session *s = f->session;
 	struct sm *sm = s->sm;
 	struct arena *a = sm_arena(sm);
 	struct ev_edit edit = {0};
@@ -81,7 +110,7 @@ send_stored(struct sm_session *s, struct entry *e, struct str bytes)
 	struct stanza st;
 	bool good = stanza_parse(&st, a, bytes, NULL) == 0;
 
-	if (good) {
+	if (good && !is_barred(f, e, &st)) {
 		struct ev_deliver ev = {.session = s, .stanza = &st, .id = e->id, .edit = &edit};
 
 		(void)event_message_deliver(sm, PHASE_CHECK, PHASE_FALLBACK, &ev);
@@ -107,8 +136,8 @@ send_row(struct flush *f, const struct log_entry *row)
 	if (e && (e->delivered || e->flying))
 		return; /* on its way already */
 	if (!e)
-		e = mailbox_adopt(user, row);
-	if (send_stored(f->session, e, row->stanza))
+		e = mailbox_adopt(user, row, false);
+	if (send_stored(f, e, row->stanza))
 		return;
 	log_error(&user->log, "a message in the log cannot be read and is deleted id=%lld", (long long)row->id);
 	e->delivered = true; /* by nobody, but nothing can be done for it */
@@ -135,6 +164,25 @@ send_rows(struct flush *f, const struct log_entry *rows, size_t count)
 		m->backlog = 0;
 }
 
+/* Catching up: into memory first, for all sessions that come back. */
+static void
+take_rows(struct flush *f, const struct log_entry *rows, size_t count)
+{
+	struct sm_user *user = f->session->user;
+	struct mailbox *m = &user->mail;
+
+	for (size_t i = 0; i < count; i++)
+		if (!mailbox_find(m, rows[i].id))
+			(void)mailbox_adopt(user, &rows[i], true);
+	if (count == f->page) {
+		m->backlog_low = rows[count - 1].id + 1;
+		return;
+	}
+	m->backlog = 0;
+	m->backlog_low = INT64_MAX;
+	m->whole = true;
+}
+
 static void
 on_retry(struct timer *t)
 {
@@ -157,7 +205,10 @@ on_page(void *arg, enum storage_result r, const struct log_entry *rows, size_t c
 		timer_start(f->sm->loop, &f->retry, RETRY_MS, on_retry);
 		return;
 	}
-	send_rows(f, rows, count);
+	if (f->catching_up)
+		take_rows(f, rows, count);
+	else
+		send_rows(f, rows, count);
 	flush_step(f);
 }
 
@@ -181,7 +232,22 @@ send_entries(struct flush *f)
 			continue;
 		if (!session_has_room(f->session))
 			return false;
-		send_stored(f->session, e, chunk_str(e->stanza));
+		send_stored(f, e, chunk_str(e->stanza));
+	}
+	return true;
+}
+
+/* Catching up: each, whoever else has it or gets it. */
+static bool
+send_entries_again(struct flush *f)
+{
+	list_each(&f->session->user->mail.entries, struct entry, e, node) {
+		if (e->id <= f->after || e->id > f->until || !e->stanza)
+			continue;
+		if (!session_has_room(f->session))
+			return false;
+		f->after = e->id;
+		send_stored(f, e, chunk_str(e->stanza));
 	}
 	return true;
 }
@@ -217,16 +283,35 @@ send_waiting(struct flush *f)
 	return true;
 }
 
+/* It stands in the way of nothing any more. */
+static void
+flush_forget(struct flush *f, struct sm_user *user)
+{
+	if (f->catching_up)
+		user->mail.catchups--;
+	else
+		user->mail.flush = NULL;
+}
+
+/* To other sessions of the user. */
+static void
+go_elsewhere(struct sm_user *user)
+{
+	list_each(&user->sessions, struct sm_session, s, in_user)
+		deliver_offline(s);
+}
+
 static void
 flush_finish(struct flush *f)
 {
 	struct sm_user *user = f->session->user;
 
+	f->session->passed_over = f->passed_over ? user->mail.last_id : 0;
 	f->session->flush = NULL;
-	user->mail.flush = NULL;
+	flush_forget(f, user);
 	free(f);
 	mailbox_settle(user);
-	offline_elsewhere(user); /* what came back from a session that ended while its row had been passed */
+	go_elsewhere(user); /* what came back from a session that ended while its row had been passed */
 }
 
 /* Does what can be done now; what it waits for calls it again. */
@@ -235,7 +320,12 @@ flush_step(struct flush *f)
 {
 	if (f->reading || timer_running(&f->retry) || !session_has_room(f->session))
 		return;
-	if (f->session->user->mail.backlog_low != INT64_MAX)
+	if (f->catching_up) {
+		if (!f->session->user->mail.whole)
+			read_page(f);
+		else if (send_entries_again(f) && send_waiting(f))
+			flush_finish(f);
+	} else if (f->session->user->mail.backlog_low != INT64_MAX)
 		read_page(f);
 	else if (send_entries(f) && send_waiting(f))
 		flush_finish(f);
@@ -258,8 +348,10 @@ flush_wait(struct sm_session *s, struct chunk *c, struct entry *entry)
 	w->entry = entry;
 	f->waiting_bytes += c->n;
 	list_append(&f->waiting, &w->node);
-	if (f->waiting.len > s->sm->set.unacked_stanzas || f->waiting_bytes > s->sm->set.unacked_bytes)
+	if (f->waiting.len > s->sm->set.unacked_stanzas || f->waiting_bytes > s->sm->set.unacked_bytes) {
+		sm_limit_hit(SM_LIMIT_UNACKED);
 		session_end(s, STREAM_RESOURCE_CONSTRAINT, "Too much is waiting for the client");
+	}
 }
 
 static void
@@ -268,8 +360,14 @@ flush_drop(struct loose *l)
 	free(container_of(l, struct flush, loose));
 }
 
+bool
+flush_holds(const struct sm_session *s)
+{
+	return s->flush && s->flush->waiting.len > 0;
+}
+
 void
-flush_abort(struct sm_session *s)
+flush_abort(struct sm_session *s, bool answer)
 {
 	struct flush *f = s->flush;
 
@@ -277,12 +375,14 @@ flush_abort(struct sm_session *s)
 		return;
 	timer_stop(&f->retry);
 	s->flush = NULL;
-	s->user->mail.flush = NULL;
+	flush_forget(f, s->user);
 	while (f->waiting.len) {
 		struct waiter *w = waiting_shift(f);
 
 		if (w->entry)
 			entry_returned(w->entry);
+		else if (answer)
+			session_missed(s->sm, chunk_str(w->bytes));
 		waiter_free(w);
 	}
 	f->session = NULL;
@@ -306,8 +406,10 @@ deliver_offline(struct sm_session *session)
 	struct mailbox *m = &session->user->mail;
 	struct flush *f;
 
-	if (session->ending || !session->available || session->priority < 0 || m->flush || !anything_waits(m))
+	if (session->ending || !session->available || session->priority < 0 || session->flush || m->flush || !anything_waits(m))
 		return;
+	if (session->passed_over && session->passed_over >= m->last_id)
+		return; /* what waits is for others */
 	f = xcalloc(1, sizeof(*f));
 	f->sm = session->sm;
 	f->session = session;
@@ -317,8 +419,31 @@ deliver_offline(struct sm_session *session)
 }
 
 void
+catch_up(struct sm_session *s)
+{
+	struct mailbox *m = &s->user->mail;
+	struct flush *f;
+
+	mailbox_reopened(s->user);
+	if (m->backlog_low == INT64_MAX)
+		m->whole = true;
+	if (s->ending || s->flush || (m->whole && !m->entries.len))
+		return;
+	f = xcalloc(1, sizeof(*f));
+	f->sm = s->sm;
+	f->session = s;
+	f->page = PAGE;
+	f->catching_up = true;
+	f->until = m->last_id;
+	s->flush = f;
+	m->catchups++;
+	flush_step(f);
+}
+
+void
 offline_elsewhere(struct sm_user *user)
 {
 	list_each(&user->sessions, struct sm_session, s, in_user)
-		deliver_offline(s);
+		s->passed_over = 0;
+	go_elsewhere(user);
 }

@@ -2,7 +2,7 @@
 /*
  * struct flush: messages that waited are on their way to one session: read
  * from the log in pages, as fast as the client takes them, oldest first. Live
- * messages for the same session queue up behind.
+ * messages for the same session queue up behind, and so does what comes after them.
  */
 #pragma once
 
@@ -12,11 +12,17 @@ struct chunk;
 struct entry;
 struct flush;
 
-/* A message for a session whose flush is under way: it waits for its turn. entry (may be null): entry_sent has been called. */
+/* A stanza for a session whose flush is under way: it waits for its turn. entry (may be null): entry_sent has been called. */
 void flush_wait(struct sm_session *s, struct chunk *c, struct entry *entry);
+bool flush_holds(const struct sm_session *s); /* something waits behind it */
+/*
+ * A session has come from a former owner: it gets all that lies behind the cursor, whoever else does. c2s knows what its client
+ * has already (doc/protocol.md section 4, "Names of messages").
+ */
+void catch_up(struct sm_session *s);
 /* The client has taken something: go on if it was that we waited for. */
 void flush_go_on(struct sm_session *s);
-/* The session ends. */
-void flush_abort(struct sm_session *s);
+/* The session ends. answer: requests that waited are answered in the place of its client. */
+void flush_abort(struct sm_session *s, bool answer);
 /* Messages came back from a session that ended: to another session of the user, if it has one. */
 void offline_elsewhere(struct sm_user *user);

@@ -293,9 +293,8 @@ peer_send(struct sm *sm, const struct stanza *st, struct str rid, struct duty *d
 	peer_put(sm, &st->to, false, st->bytes, rid, duty);
 }
 
-/* An external component's router says <done/> when the stanza is on its way to it. */
-static bool
-is_confirmed(struct sm *sm, struct str host)
+bool
+peer_is_attached(struct sm *sm, struct str host)
 {
 	const struct member *m;
 	size_t it = 0;
@@ -312,7 +311,8 @@ peer_send_out(struct sm *sm, const struct stanza *st, struct str rid, struct dut
 {
 	char made[RID_MAX];
 
-	if (st->kind != STANZA_MESSAGE || st->type == TYPE_ERROR || !is_confirmed(sm, st->to.domain))
+	/* An external component's router says <done/> when the stanza is on its way to it. */
+	if (st->kind != STANZA_MESSAGE || st->type == TYPE_ERROR || !peer_is_attached(sm, st->to.domain))
 		peer_put(sm, &st->to, true, st->bytes, STR_NONE, NULL);
 	else
 		peer_put(sm, &st->to, true, st->bytes, rid.n ? rid : peer_new_rid(sm, made), duty);

@@ -28,6 +28,8 @@ struct str peer_new_rid(struct sm *sm, char *buf);
 /* To a domain that is not ours. What nobody there would confirm is not kept. rid and duty may be absent. */
 void peer_send_out(struct sm *sm, const struct stanza *st, struct str rid, struct duty *duty);
 
+bool peer_is_attached(struct sm *sm, struct str host); /* it is the domain of an external component of ours */
+
 void peer_done(struct sm *sm, struct str rid, enum stanza_condition condition);
 void peer_bounced(struct sm *sm, const struct frame *f); /* a stanza without sid */
 /* The owners may have changed. */

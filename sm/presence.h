@@ -34,8 +34,16 @@ void presence_user_deleted(struct sm_user *user);
 /* The presence of each available resource, or unavailable from each, to one contact (bare or full JID). */
 void presence_show_to(struct sm_user *user, struct str to);
 void presence_hide_from(struct sm_user *user, struct str to);
+/* The same of one session, and the other way round; for changes of privacy lists, which they do not ask. */
+void presence_show_session(struct sm_session *s, struct str to);
+void presence_hide_session(struct sm_session *s, struct str to);
+void presence_seems_gone(struct sm_session *s, struct str contact); /* the client sees the contact unavailable */
+void presence_probe_for(struct sm_session *s, struct str contact);
+void presence_charge(struct sm_session *s, uint64_t contacts); /* so many have been told something */
 enum verdict subscribe_out(struct sm_session *s, const struct stanza *st, struct ev_out *ev);
 void subscribe_in(struct sm_user *user, const struct stanza *st);
+/* The request that a contact of another server has not answered, once more: the first may have been lost (3.1.2). */
+void subscribe_ask_again(struct sm_user *user, struct str contact);
 /* The requests that wait for an answer, to a session that has just become available (RFC 6121 3.1.3). */
 void subscribe_deliver_requests(struct sm_session *s);
 /* What a removed item owes its contact (RFC 6121 2.5.2); sub and pending_in are what they were. */

@@ -34,6 +34,7 @@ item_new(const struct roster_row *row)
 	item->sub = (unsigned)row->subscription & (SUB_STATE | SUB_APPROVED);
 	item->removed = row->removed;
 	item->version = row->version;
+	item->size = roster_item_size(row->jid, row->name, row->groups);
 	return item;
 }
 
@@ -43,11 +44,15 @@ item_put(struct roster *r, const struct roster_row *row)
 	struct roster_item *item = item_new(row);
 	struct roster_item *old = map_put(&r->items, item->jid, item);
 
-	r->live += !item->removed;
-	if (old) {
-		r->live -= !old->removed;
-		free(old);
+	if (!item->removed) {
+		r->live++;
+		r->size += item->size;
 	}
+	if (old && !old->removed) {
+		r->live--;
+		r->size -= old->size;
+	}
+	free(old);
 	return item;
 }
 
@@ -160,6 +165,29 @@ roster_subscription(const struct roster *r, struct str jid)
 	const struct roster_item *item = roster_get(r, jid);
 
 	return subscription_of(item ? item->sub : 0, map_find(&r->requests, jid) != NULL);
+}
+
+static size_t
+escaped_size(struct str s)
+{
+	size_t n = s.n;
+
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || strchr("&<>'\"", s.p[i]))
+			n += 5;
+	return n;
+}
+
+size_t
+roster_item_size(struct str jid, struct str name, struct str groups)
+{
+	const size_t around = sizeof("<item jid='' name='' subscription='none' ask='subscribe' approved='true'></item>");
+	size_t n = around + escaped_size(jid) + escaped_size(name) + escaped_size(groups);
+
+	for (size_t i = 0; i <= groups.n; i++)
+		if (i == groups.n || groups.p[i] == ROSTER_GROUP_SEPARATOR)
+			n += sizeof("<group></group>");
+	return n;
 }
 
 static void

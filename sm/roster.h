@@ -8,9 +8,9 @@
  * the item changes. Removed items stay as tombstones for roster versions
  * (RFC 6121 2.6) as long as a client may ask for what came since.
  *
- * Versions count changes: one more each. A client that is more than
- * ROSTER_HISTORY changes behind gets the whole roster, so tombstones older
- * than that can go.
+ * Versions count changes: one more each, from the time of the first. A client
+ * that is more than ROSTER_HISTORY changes behind gets the whole roster, so
+ * tombstones older than that can go.
  */
 #pragma once
 
@@ -28,6 +28,7 @@ struct roster_item {
 	unsigned sub;      /* enum sub_bits */
 	bool removed;
 	int64_t version;
+	size_t size;       /* roster_item_size */
 };
 
 struct roster {
@@ -35,6 +36,7 @@ struct roster {
 	struct map requests; /* jid -> struct roster_request (opaque) */
 	int64_t version;
 	size_t live;         /* items that are not tombstones */
+	size_t size;         /* of these, as they are written, at most */
 };
 
 void roster_load(struct roster *r, const struct user_rows *rows); /* r: zeroed */
@@ -56,6 +58,8 @@ size_t roster_requests(const struct roster *r);
 struct str roster_next_request(const struct roster *r, size_t *it);
 
 enum subscription roster_subscription(const struct roster *r, struct str jid);
+/* What an item takes as it is written, at most. */
+size_t roster_item_size(struct str jid, struct str name, struct str groups);
 /* <item/> as it stands in results and pushes (RFC 6121 2.1.2). */
 struct out;
 void roster_item_write(struct out *o, const struct roster_item *item);

@@ -5,6 +5,7 @@
 #include "common/rand.h"
 #include "sm/duty.h"
 #include "sm/event.h"
+#include "sm/limits.h"
 #include "sm/session.h"
 
 #include <stdlib.h>
@@ -41,7 +42,25 @@ roster_update_empty(const struct roster_update *u)
 bool
 roster_has_room(const struct sm_user *user, struct str contact)
 {
-	return roster_get(&user->roster, contact) || user->roster.live < user->sm->set.roster_items;
+	if (roster_get(&user->roster, contact))
+		return true;
+	if (user->roster.live < user->sm->set.roster_items &&
+	    user->roster.size + roster_item_size(contact, STR(""), STR("")) <= ROSTER_SIZE_MAX)
+		return true;
+	sm_limit_hit(SM_LIMIT_ROSTER_ITEMS);
+	return false;
+}
+
+bool
+roster_fits(const struct sm_user *user, const struct roster_update *u)
+{
+	const struct roster_item *item = roster_get(&user->roster, u->jid);
+	size_t before = item ? item->size : 0, after = roster_item_size(u->jid, u->name, u->groups);
+
+	if (after <= before || user->roster.size - before + after <= ROSTER_SIZE_MAX)
+		return true;
+	sm_limit_hit(SM_LIMIT_ROSTER_ITEMS);
+	return false;
 }
 
 void
@@ -123,6 +142,16 @@ on_committed(void *arg, enum storage_result r)
 	user_release(user);
 }
 
+/*
+ * The next one; the first of all is the time, so that an account that is deleted and made anew does not come to versions that
+ * clients remember of the old one.
+ */
+static int64_t
+next_version(const struct sm_user *user)
+{
+	return user->roster.version ? user->roster.version + 1 : loop_wall_us(user->sm->loop) / 1000;
+}
+
 static void
 copy_update(struct change *c, const struct roster_update *u)
 {
@@ -153,7 +182,7 @@ roster_commit(struct sm_user *user, const struct roster_update *u, roster_done_c
 			.groups = u->remove || !c->u.groups.p ? STR("") : c->u.groups,
 			.subscription = u->remove ? 0 : (int)u->sub,
 			.removed = u->remove,
-			.version = user->roster.version + 1,
+			.version = next_version(user),
 		};
 		change.row = &c->row;
 		change.version = c->row.version;

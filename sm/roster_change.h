@@ -29,8 +29,11 @@ struct roster_update {
 /* An update that changes nothing yet: the contact's item as it stands. */
 void roster_update_init(struct roster_update *u, const struct sm_user *user, struct str contact);
 bool roster_update_empty(const struct roster_update *u);
-/* Whether one more item fits (the setting roster_items). */
+/* Whether the item is there, or one more fits (the setting roster_items, and ROSTER_SIZE_MAX). */
 bool roster_has_room(const struct sm_user *user, struct str contact);
+/* Whether the roster is still one that can be sent with this update, as one stanza through the bus. */
+enum { ROSTER_SIZE_MAX = 900 * 1024 };
+bool roster_fits(const struct sm_user *user, const struct roster_update *u);
 
 /*
  * Commits; `done` runs when it is applied and pushed, or has failed. The slices of `u` are copied. The user is READY.

@@ -70,11 +70,27 @@ seen_again(struct sm *sm, struct seen *e, struct str asker, struct duty *duty)
 	}
 }
 
+static void
+forget_old(struct sm *sm)
+{
+	uint64_t now = loop_now(sm->loop);
+
+	while (sm->seens->finished.len) {
+		struct seen *e = list_entry(sm->seens->finished.first, struct seen, node);
+
+		if (sm->seens->finished.len <= SEEN_MAX && now - e->at < SEEN_MS)
+			return;
+		seen_drop(sm, e);
+	}
+}
+
 struct seen *
 seen_enter(struct sm *sm, struct str rid, struct str asker, struct duty *duty)
 {
-	struct seen *e = map_find(&sm->seens->by_rid, rid);
+	struct seen *e;
 
+	forget_old(sm);
+	e = map_find(&sm->seens->by_rid, rid);
 	if (e) {
 		seen_again(sm, e, asker, duty);
 		return NULL;
@@ -94,8 +110,8 @@ seen_finish(struct sm *sm, struct seen *e, enum stanza_condition condition)
 	e->condition = condition;
 	if (e->asker[0] && !sm->stopping)
 		bus_send_done(sm, str_z(e->asker), str_z(e->rid), condition);
+	e->at = loop_now(sm->loop);
 	list_append(&sm->seens->finished, &e->node);
 	duty_unref(&e->joined);
-	while (sm->seens->finished.len > SEEN_MAX)
-		seen_drop(sm, list_entry(sm->seens->finished.first, struct seen, node));
+	forget_old(sm);
 }

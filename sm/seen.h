@@ -5,7 +5,7 @@
  * section 5). While the first one is being worked on, a repetition joins it;
  * afterwards it is answered like the first.
  *
- * The window is bounded: the oldest finished names are forgotten. What is
+ * The window is bounded, in number and in time: the oldest finished names are forgotten. What is
  * repeated later than that is found by the log's own check of names.
  */
 #pragma once
@@ -16,10 +16,11 @@
 struct duty;
 struct sm;
 
-enum { SEEN_MAX = 16384 };
+enum { SEEN_MAX = 16384, SEEN_MS = 11 * 60 * 1000 };
 
 struct seen {
-	struct list_node node;           /* finished ones, oldest first */
+	struct list_node node;           /* finished ones, oldest first, */
+	uint64_t at;                     /* since when (ms) */
 	bool pending;
 	enum stanza_condition condition; /* of a finished one */
 	char asker[72];                  /* the instance that waits for <done/>, "": none */

@@ -8,11 +8,15 @@
 
 #include "common/metric.h"
 #include "sm/bus.h"
+#include "sm/deliver.h"
 #include "sm/dispatch.h"
 #include "sm/duty.h"
 #include "sm/event.h"
+#include "sm/limits.h"
 #include "sm/local.h"
+#include "sm/manage.h"
 #include "sm/offline.h"
+#include "sm/outbound.h"
 #include "sm/presence.h"
 #include "sm/sm.h"
 
@@ -21,26 +25,14 @@
 enum {
 	ACK_DELAY_MS = 100, /* doc/protocol.md section 4 */
 	ACK_STANZAS = 64,
-	PROBE_MS = 5000,
-	PACED_STANZAS = 200, /* on their way at once, of what can be paced: c2s acknowledges each 64; */
-	PACED_BYTES = 256 * 1024, /* and it queues only so much for a slow client */
 };
 
 static struct metric ended = {
 	.name = "xmpp_sessions_ended_total", .help = "Sessions that ended here.", .kind = METRIC_COUNTER};
-static struct metric repeated = {
-	.name = "xmpp_session_repeats_total", .help = "Stanzas sent to c2s again.", .kind = METRIC_COUNTER};
 static struct metric duplicates = {
 	.name = "xmpp_session_duplicates_total", .help = "Stanzas from c2s that had been seen.", .kind = METRIC_COUNTER};
 static struct metric gaps = {
 	.name = "xmpp_session_gaps_total", .help = "Missing numbers in what c2s sent.", .kind = METRIC_COUNTER};
-
-struct sent { /* a stanza that c2s has not acknowledged */
-	struct list_node node;
-	uint64_t seq;
-	struct chunk *bytes;
-	struct entry *entry; /* of the log; may be null */
-};
 
 /* ---- finding ---- */
 
@@ -66,165 +58,22 @@ session_find_jid(const struct sm *sm, const struct jid *full)
 	return user ? user_session(user, full->resource) : NULL;
 }
 
-/* ---- to the client ---- */
+/* ---- from the client ---- */
 
-static void
-acks_remove(struct sm_session *s)
+void
+session_ack_told(struct sm_session *s)
 {
+	s->ack_sent = s->in.done;
 	if (list_linked(&s->sm->acks_due, &s->in_acks))
 		list_remove(&s->sm->acks_due, &s->in_acks);
 }
-
-static void
-sent_transmit(struct sm_session *s, const struct sent *t)
-{
-	struct frame f = {
-		.kind = FRAME_ROUTE,
-		.to = str_z(s->c2s),
-		.sid = str_z(s->sid),
-		.seq = t->seq,
-		.ack = s->in.done,
-		.rid = t->entry && t->entry->rid[0] ? str_z(t->entry->rid) : STR_NONE,
-		.payload = chunk_str(t->bytes),
-	};
-
-	s->ack_sent = s->in.done;
-	acks_remove(s);
-	component_send(s->sm->bus, &f);
-}
-
-static size_t
-sent_size(const struct sent *t)
-{
-	return sizeof(*t) + sizeof(*t->bytes) + t->bytes->n;
-}
-
-static void
-on_probe(struct timer *t)
-{
-	struct sm_session *s = container_of(t, struct sm_session, probe);
-
-	if (!s->unacked.len)
-		return;
-	metric_add(&repeated, 1);
-	sent_transmit(s, list_entry(s->unacked.last, struct sent, node));
-	timer_start(s->sm->loop, &s->probe, PROBE_MS, on_probe);
-}
-
-void
-session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry)
-{
-	struct sent *t;
-
-	if (s->ending) {
-		if (entry)
-			entry_returned(entry);
-		return;
-	}
-	t = xcalloc(1, sizeof(*t));
-	t->seq = ++s->out_seq;
-	t->bytes = chunk_ref(c);
-	t->entry = entry;
-	list_append(&s->unacked, &t->node);
-	s->unacked_bytes += sent_size(t);
-	sent_transmit(s, t);
-	if (!timer_running(&s->probe))
-		timer_start(s->sm->loop, &s->probe, PROBE_MS, on_probe);
-	if (s->unacked.len > s->sm->set.unacked_stanzas || s->unacked_bytes > s->sm->set.unacked_bytes)
-		session_end(s, STREAM_RESOURCE_CONSTRAINT, "Too much is waiting for the client");
-}
-
-void
-session_send(struct sm_session *session, struct str canonical)
-{
-	struct chunk *c = chunk_new(canonical);
-
-	session_send_chunk(session, c, NULL);
-	chunk_unref(&c);
-}
-
-bool
-session_has_room(const struct sm_session *s)
-{
-	const struct settings *set = &s->sm->set;
-
-	return s->unacked.len < MIN(set->unacked_stanzas / 2, (size_t)PACED_STANZAS) &&
-	       s->unacked_bytes < MIN(set->unacked_bytes / 2, (size_t)PACED_BYTES);
-}
-
-void
-session_repeat(struct sm_session *s)
-{
-	metric_add(&repeated, (int64_t)s->unacked.len);
-	list_each(&s->unacked, struct sent, t, node)
-		sent_transmit(s, t);
-}
-
-void
-session_renumber(struct sm_session *s, uint64_t in, uint64_t out)
-{
-	s->serial = ++s->sm->serial; /* what is at work for the old numbers finds nobody */
-	ack_start(&s->in, in);
-	s->ack_sent = in;
-	s->gap = false;
-	s->out_seq = out;
-	list_each(&s->unacked, struct sent, t, node)
-		t->seq = ++s->out_seq;
-}
-
-static struct sent *
-unacked_shift(struct sm_session *s)
-{
-	struct sent *t = list_entry(list_shift(&s->unacked), struct sent, node);
-
-	s->unacked_bytes -= sent_size(t);
-	return t;
-}
-
-static void
-sent_free(struct sent *t)
-{
-	chunk_unref(&t->bytes);
-	free(t);
-}
-
-void
-session_acked(struct sm_session *s, uint64_t number)
-{
-	bool any = false;
-
-	if (number > s->out_seq) {
-		log_warning(&s->log, "c2s acknowledges what was not sent ack=%llu sent=%llu", (unsigned long long)number,
-			    (unsigned long long)s->out_seq);
-		return;
-	}
-	while (s->unacked.len && list_entry(s->unacked.first, struct sent, node)->seq <= number) {
-		struct sent *t = unacked_shift(s);
-
-		if (t->entry)
-			entry_delivered(t->entry);
-		sent_free(t);
-		any = true;
-	}
-	if (!any)
-		return;
-	if (s->unacked.len)
-		timer_start(s->sm->loop, &s->probe, PROBE_MS, on_probe);
-	else
-		timer_stop(&s->probe);
-	mailbox_settle(s->user);
-	flush_go_on(s);
-}
-
-/* ---- from the client ---- */
 
 static void
 ack_send(struct sm_session *s)
 {
 	struct buf b = {0};
 
-	acks_remove(s);
-	s->ack_sent = s->in.done;
+	session_ack_told(s);
 	word_write_ack(&b);
 	bus_send_word(s->sm, str_z(s->c2s), str_z(s->sid), s->in.done, buf_str(&b));
 	buf_done(&b);
@@ -261,6 +110,26 @@ session_dealt(struct sm_session *s, uint64_t seq)
 		ack_soon(s);
 }
 
+/* What has a number: a stanza, or a word that must not be lost. */
+static void
+handle_numbered(struct sm_session *s, const struct stanza *st, struct duty *duty)
+{
+	switch (word_of(st)) {
+	case WORD_NONE:
+		dispatch_stanza(s, st, duty);
+		break;
+	case WORD_ENABLE:
+		manage_enable(s, st, duty->seq);
+		break;
+	case WORD_ECHO:
+		manage_echo(s, st);
+		break;
+	default:
+		log_debug(&s->log, "unknown numbered word");
+		break;
+	}
+}
+
 /* Something waited for the user. The session may have ended meanwhile: then c2s repeats it to the next. */
 static void
 input_stanza(struct sm_user *user, struct input *in)
@@ -271,7 +140,7 @@ input_stanza(struct sm_user *user, struct input *in)
 	struct stanza st;
 
 	if (s && !s->ending && stanza_parse(&st, a, chunk_str(in->bytes), NULL) == 0)
-		dispatch_stanza(s, &st, in->duty);
+		handle_numbered(s, &st, in->duty);
 	sm_arena_end(sm);
 	input_free(&in);
 }
@@ -281,8 +150,10 @@ input_close(struct sm_user *user, struct input *in)
 {
 	struct sm_session *s = session_find_serial(user->sm, str_z(in->sid), in->session);
 
-	if (s)
+	if (s) {
+		resend_closed(s);
 		session_finish(s, false);
+	}
 	input_free(&in);
 }
 
@@ -328,7 +199,7 @@ stanza_taken(struct sm_session *s, uint64_t seq, const struct stanza *st)
 
 	s->gap = false;
 	if (user_open(s->user))
-		dispatch_stanza(s, st, duty);
+		handle_numbered(s, st, duty);
 	else
 		user_input(s->user, session_input(s, input_stanza, st->bytes, duty));
 	duty_unref(&duty);
@@ -366,13 +237,20 @@ about_last_ask(const struct sm_session *s, struct str rid)
 	return !rid.n || (str_to_u64(rid, &number) == 0 && number == s->asked);
 }
 
+/* XEP-0198 "Stream Closure": one that the client did not close itself goes on for a while. */
+static bool
+may_come_back(struct str reason)
+{
+	return str_is(reason, "lost") || str_is(reason, "shutdown");
+}
+
 static void
-session_word(struct sm_session *s, enum word word, const struct frame *f, const struct stanza *p)
+session_closed(struct sm_session *s, const struct frame *f, const struct stanza *p)
 {
 	struct str reason;
 
-	if (word != WORD_CLOSE || !about_last_ask(s, f->rid))
-		return; /* an <ack/> has done its work by its envelope; others are for others */
+	if (!about_last_ask(s, f->rid))
+		return;
 	if (word_read_close(p, &reason) < 0)
 		reason = STR("unknown");
 	if (str_is(reason, "stray")) {
@@ -380,7 +258,24 @@ session_word(struct sm_session *s, enum word word, const struct frame *f, const 
 		return;
 	}
 	log_info(&s->log, "client closed reason=%s", log_quote(reason));
-	user_input(s->user, session_input(s, input_close, STR_NONE, NULL));
+	if (may_come_back(reason) && s->manage && s->manage->max)
+		session_lost(s);
+	else
+		user_input(s->user, session_input(s, input_close, STR_NONE, NULL));
+}
+
+static void
+session_word(struct sm_session *s, enum word word, const struct frame *f, const struct stanza *p)
+{
+	uint64_t seq, count;
+
+	if (word == WORD_CLOSE)
+		session_closed(s, f, p);
+	else if (word == WORD_CLOSING)
+		resend_closed(s);
+	else if (word == WORD_HAD && word_read_had(p, &seq, &count) == 0)
+		outbound_had(s, seq, count);
+	/* An <ack/> has done its work by its envelope; others are for others. */
 }
 
 void
@@ -391,7 +286,7 @@ session_frame(struct sm *sm, const struct frame *f, const struct stanza *p)
 
 	if (!s || !str_is(f->from, s->c2s)) {
 		/* Nobody's, or its client has moved to another c2s: only who wants to speak is told. */
-		if (word == WORD_NONE && !s)
+		if (word == WORD_NONE && (!s || session_away(s)))
 			session_unknown(sm, f->from, f->sid, 0);
 		return;
 	}
@@ -399,10 +294,10 @@ session_frame(struct sm *sm, const struct frame *f, const struct stanza *p)
 		return;
 	if (f->ack)
 		session_acked(s, f->ack);
-	if (word != WORD_NONE)
-		session_word(s, word, f, p);
-	else if (f->seq)
+	if (f->seq)
 		session_stanza(s, f, p);
+	else if (word != WORD_NONE)
+		session_word(s, word, f, p);
 }
 
 void
@@ -451,24 +346,29 @@ end_tell_client(struct sm_session *s)
 	buf_done(&b);
 }
 
-/* What the client never got: messages go back to the log, requests are answered in its place (RFC 6121 8.5.3.2.3). */
-static void
-unacked_return(struct sm_session *s, bool answer)
+/* Nobody else will ever see it: a request, or a message to a guest, which waits nowhere. */
+static bool
+is_missed(struct sm *sm, const struct stanza *st)
 {
-	struct arena *a = sm_arena(s->sm);
+	const struct sm_user *user;
 
-	while (s->unacked.len) {
-		struct sent *t = unacked_shift(s);
-		struct stanza st;
+	if (st->kind == STANZA_IQ)
+		return st->type == TYPE_GET || st->type == TYPE_SET;
+	if (st->kind != STANZA_MESSAGE || !st->to.full.p || !stanza_durable(st) || !deliver_worth_storing(st))
+		return false;
+	user = user_find(sm, st->to.bare);
+	return user && user->anonymous;
+}
 
-		if (t->entry)
-			entry_returned(t->entry);
-		else if (answer && stanza_parse(&st, a, chunk_str(t->bytes), NULL) == 0 && st.kind == STANZA_IQ &&
-			 (st.type == TYPE_GET || st.type == TYPE_SET))
-			reply_error(s->sm, &st, STANZA_ERR_SERVICE_UNAVAILABLE, NULL);
-		sent_free(t);
-	}
-	sm_arena_end(s->sm);
+void
+session_missed(struct sm *sm, struct str canonical)
+{
+	struct arena *a = sm_arena(sm);
+	struct stanza st;
+
+	if (stanza_parse(&st, a, canonical, NULL) == 0 && is_missed(sm, &st))
+		reply_error(sm, &st, STANZA_ERR_SERVICE_UNAVAILABLE, NULL);
+	sm_arena_end(sm);
 }
 
 static void
@@ -478,6 +378,7 @@ session_release(void *p)
 
 	ack_done(&s->in);
 	chunk_unref(&s->presence);
+	chunk_unref(&s->keep);
 	free(s->full);
 	free(s->end_text);
 	free(s->address);
@@ -496,12 +397,12 @@ session_finish(struct sm_session *s, bool quiet)
 	if (s->finished)
 		return;
 	s->ending = s->finished = true;
-	if (!quiet && s->end_condition != STREAM_OK)
+	if (!quiet && s->end_condition != STREAM_OK && !session_away(s))
 		end_tell_client(s);
 	task_cancel(&s->end_task);
 	timer_stop(&s->probe);
-	acks_remove(s);
-	flush_abort(s);
+	session_ack_told(s);
+	flush_abort(s, !quiet);
 	if (quiet)
 		presence_session_forget(s);
 	else
@@ -510,7 +411,8 @@ session_finish(struct sm_session *s, bool quiet)
 		event_tell(session_gone, sm, (&(struct ev_session){s}));
 	list_remove(&user->sessions, &s->in_user);
 	map_take(&sm->sessions, str_z(s->sid));
-	unacked_return(s, !quiet);
+	outbound_return(s, !quiet);
+	manage_free(s);
 	metric_add(&ended, 1);
 	log_info(&s->log, "session ended%s%s", s->end_condition == STREAM_OK ? "" : " condition=",
 		 s->end_condition == STREAM_OK ? "" : stream_condition_name(s->end_condition));
@@ -529,7 +431,7 @@ sessions_end_c2s(struct sm *sm, struct str c2s)
 
 	while ((s = map_next(&sm->sessions, &it)))
 		if (str_is(c2s, s->c2s))
-			session_end(s, STREAM_OK, NULL);
+			session_lost(s);
 }
 
 void
@@ -573,6 +475,12 @@ struct str
 session_presence(const struct sm_session *session)
 {
 	return session->presence ? chunk_str(session->presence) : STR_NONE;
+}
+
+bool
+user_anonymous(const struct sm_user *user)
+{
+	return user->anonymous;
 }
 
 const struct jid *

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "common/chunk.h"
+#include "common/limit.h"
 #include "common/list.h"
 #include "common/log.h"
 #include "common/loop.h"
@@ -18,9 +19,11 @@
 #include "sm/user.h"
 #include "xmpp/session.h"
 
-struct directed; /* sm/presence.c: whom directed presence went to */
+struct directed; /* sm/directed.h */
 struct entry;
 struct flush;
+struct manage;
+struct privacy_list;
 
 struct sm_session {
 	struct sm *sm;
@@ -46,6 +49,10 @@ struct sm_session {
 	int8_t priority;
 	struct chunk *presence;   /* last broadcast, canonical, from the full JID, without to; null: none */
 	struct directed *directed;
+	struct limit presence_rate;
+	struct timer presence_timer; /* runs while nothing may be broadcast: it has cost too much */
+	bool shown;               /* others have seen that it is available; false for a while when that was broadcast too often */
+	bool presence_due, probes_due; /* when the timer is over */
 
 	/* from the client */
 	struct ack in;
@@ -60,6 +67,14 @@ struct sm_session {
 	struct flush *flush;      /* offline messages are on their way to it; sm/offline.h */
 	struct timer probe;
 
+	/* privacy lists; sm/privacy.c writes them */
+	struct privacy_list *active; /* the user's; null: none is chosen */
+	unsigned wishes;          /* enum privacy_wish */
+	int64_t passed_over;      /* up to here in the log it has been offered all; some its active list did not let pass. 0: none */
+
+	struct chunk *keep;       /* what c2s keeps for the next owner; null: nothing (sm/keep.h) */
+	struct manage *manage;    /* XEP-0198; null: off (sm/manage.h) */
+	bool closed;              /* by the client itself */
 	bool ending, finished;    /* decided; happens at the end of the turn */
 	enum stream_condition end_condition; /* told to the client; STREAM_OK: it is gone already */
 	char *end_text;
@@ -72,6 +87,12 @@ struct sm_session {
 void session_open_word(struct sm *sm, const struct frame *f, const struct stanza *p);
 void session_frame(struct sm *sm, const struct frame *f, const struct stanza *p);
 
+/* A question of c2s that makes or finds a session waits for its user: `run` is called then, unless it is refused. */
+void session_ask_input(struct sm *sm, const struct frame *f, const struct stanza *p, struct str user, struct str host,
+		       void (*run)(struct sm_user *user, struct input *in));
+/* An answer to question `number` (0: it had none). */
+void session_answer(struct sm *sm, const char *c2s, const char *sid, uint64_t number, uint64_t ack, struct str word);
+
 struct sm_session *session_find(const struct sm *sm, struct str sid);
 struct sm_session *session_find_serial(const struct sm *sm, struct str sid, uint64_t serial);
 struct sm_session *session_find_jid(const struct sm *sm, const struct jid *full); /* bound here; may be null */
@@ -81,6 +102,13 @@ struct sm_session *session_find_jid(const struct sm *sm, const struct jid *full)
  * has been called for it. To a session that is ending nothing is sent.
  */
 void session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry);
+/*
+ * A stanza from somebody that is no message: not before the messages that came ahead of it (RFC 6120 10.1), should these
+ * wait behind offline ones. Answers of the server's own have no need of it (session_send).
+ */
+void session_send_in_order(struct sm_session *s, struct str canonical);
+/* Its client will never get this: a request is answered in its place (RFC 6121 8.5.3.2.3), a message to a guest refused. */
+void session_missed(struct sm *sm, struct str canonical);
 bool session_has_room(const struct sm_session *s); /* for what can be paced: its client takes what it gets */
 void session_repeat(struct sm_session *s);         /* all that c2s has not acknowledged */
 /* The same under new numbers, behind `out`; from the client it goes on behind `in`. Nothing of before counts any more. */
@@ -89,6 +117,8 @@ void session_renumber(struct sm_session *s, uint64_t in, uint64_t out);
 struct str ask_number(struct str rid);
 /* c2s has all up to the number. */
 void session_acked(struct sm_session *s, uint64_t number);
+/* c2s knows what is dealt with. */
+void session_ack_told(struct sm_session *s);
 /* A stanza from the client is dealt with. */
 void session_dealt(struct sm_session *s, uint64_t seq);
 
@@ -101,7 +131,7 @@ void session_finish(struct sm_session *s, bool quiet);
 /* Tells c2s to re-open elsewhere. */
 void session_unknown(struct sm *sm, struct str c2s, struct str sid, uint64_t ack);
 
-/* A c2s is gone from the bus: its sessions end. */
+/* A c2s is gone from the bus: its sessions end, or wait to be resumed. */
 void sessions_end_c2s(struct sm *sm, struct str c2s);
 /* Frames may be lost on the way to a c2s (absent: any): repeats. */
 void sessions_repeat(struct sm *sm, struct str c2s);

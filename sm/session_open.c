@@ -6,10 +6,15 @@
  */
 #include "common/metric.h"
 #include "common/rand.h"
+#include "sm/anonymous.h"
 #include "sm/bus.h"
 #include "sm/event.h"
+#include "sm/keep.h"
+#include "sm/limits.h"
+#include "sm/manage.h"
 #include "sm/modules.h"
 #include "sm/presence.h"
+#include "sm/privacy.h"
 #include "sm/session.h"
 #include "sm/sm.h"
 
@@ -52,8 +57,8 @@ read_numbers(struct input *in, struct str rid)
 		in->number = in->accepted = 0;
 }
 
-static void
-answer(struct sm *sm, const char *c2s, const char *sid, uint64_t number, uint64_t ack, struct str word)
+void
+session_answer(struct sm *sm, const char *c2s, const char *sid, uint64_t number, uint64_t ack, struct str word)
 {
 	char text[24];
 
@@ -68,7 +73,7 @@ refuse_input(struct sm *sm, const struct input *in, enum stanza_condition condit
 
 	metric_add(&refused, 1);
 	word_write_refused(&b, condition, text);
-	answer(sm, in->from, in->sid, in->number, 0, buf_str(&b));
+	session_answer(sm, in->from, in->sid, in->number, 0, buf_str(&b));
 	buf_done(&b);
 }
 
@@ -79,13 +84,13 @@ refuse(const struct opening *o, enum stanza_condition condition, const char *tex
 }
 
 static void
-tell_opened(struct sm_session *s)
+tell_opened(struct sm_session *s, bool anew)
 {
 	struct buf b = {0};
 
-	word_write_opened(&b, s->jid.full);
-	s->ack_sent = s->in.done;
-	answer(s->sm, s->c2s, s->sid, s->asked, s->in.done, buf_str(&b));
+	word_write_opened(&b, s->jid.full, anew);
+	session_ack_told(s);
+	session_answer(s->sm, s->c2s, s->sid, s->asked, s->in.done, buf_str(&b));
 	buf_done(&b);
 }
 
@@ -101,15 +106,22 @@ set_c2s(struct sm_session *s, const char *c2s)
 static void
 open_again(const struct opening *o, struct sm_session *s)
 {
-	set_c2s(s, o->in->from);
+	session_back(s, o->in->from);
 	s->gap = false;
 	s->asked = MAX(s->asked, o->in->number);
-	tell_opened(s);
-	if (o->w.resume)
+	tell_opened(s, false);
+	if (o->w.resume && !s->manage) /* with XEP-0198 the client has acknowledged less */
 		session_acked(s, MIN(o->w.out, s->out_seq));
 	session_repeat(s);
 	metric_add(&resumed, 1);
 	log_info(&s->log, "session goes on c2s=%s", s->c2s);
+}
+
+static void
+reopened_as_kept(const struct opening *o, struct sm_session *s)
+{
+	keep_load(s, o->w.keep);
+	privacy_reopened(s);
 }
 
 /*
@@ -119,11 +131,13 @@ open_again(const struct opening *o, struct sm_session *s)
 static void
 open_anew(const struct opening *o, struct sm_session *s)
 {
-	set_c2s(s, o->in->from);
+	session_back(s, o->in->from);
+	manage_reopened(s, &o->w.manage);
 	session_renumber(s, o->w.resume ? o->w.in : 0, o->w.resume ? o->w.out : 0);
 	s->asked = s->lineage = o->in->number;
 	s->interested = s->interested || (o->w.resume && o->w.interested);
-	tell_opened(s);
+	reopened_as_kept(o, s);
+	tell_opened(s, true);
 	session_repeat(s);
 	if (o->w.resume)
 		presence_resumed(s, o->w.presence);
@@ -200,9 +214,10 @@ open_first(const struct opening *o)
 	struct sm_session *s = session_new(o);
 	struct sm *sm = o->sm;
 
-	storage_account_login(sm->storage, o->user->jid.bare, s->since, NULL, NULL);
+	if (!o->user->anonymous)
+		storage_account_login(sm->storage, o->user->jid.bare, s->since, NULL, NULL);
 	event_tell(session_bound, sm, (&(struct ev_session){s}));
-	tell_opened(s);
+	tell_opened(s, false);
 	metric_add(&opened, 1);
 	log_info(&s->log, "session bound c2s=%s address=%s mechanism=%s", s->c2s, log_quote(o->w.address),
 		 log_quote(o->w.mechanism));
@@ -218,8 +233,10 @@ open_resumed(const struct opening *o)
 	s->out_seq = o->w.out;
 	s->interested = o->w.interested;
 	s->resumed = true;
+	reopened_as_kept(o, s);
+	manage_reopened(s, &o->w.manage);
 	event_tell(session_bound, sm, (&(struct ev_session){s}));
-	tell_opened(s);
+	tell_opened(s, true);
 	presence_resumed(s, o->w.presence);
 	event_tell(session_resumed, sm, (&(struct ev_session){s}));
 	metric_add(&resumed, 1);
@@ -227,20 +244,42 @@ open_resumed(const struct opening *o)
 		 (unsigned long long)o->w.out);
 }
 
-/* RFC 6120 7.7.2.2: the newcomer gets the resource, the old session ends with a conflict. */
-static void
-displace(const struct opening *o)
+/*
+ * RFC 6120 7.7.2.2. A session that comes from another owner keeps its name, and one whose client is away stands in nobody's
+ * way. False: the newcomer has been refused.
+ */
+static bool
+settle_conflict(struct opening *o)
 {
 	struct sm_session *old = o->w.resource.n ? user_session(o->user, o->w.resource) : NULL;
+	enum conflict_policy policy = o->sm->set.conflict;
 
-	if (old)
+	if (!old)
+		return true;
+	if (o->w.resume || session_away(old))
+		policy = CONFLICT_REPLACE;
+	switch (policy) {
+	case CONFLICT_REPLACE:
 		session_end_now(old, STREAM_CONFLICT, "Replaced by new connection");
+		break;
+	case CONFLICT_REFUSE:
+		refuse(o, STANZA_ERR_CONFLICT, "Another session has this resource");
+		return false;
+	case CONFLICT_RENAME:
+		o->w.resource = STR("");
+		break;
+	}
+	return true;
 }
 
 static void
-open_new(const struct opening *o)
+open_new(struct opening *o)
 {
-	if (o->user->state != USER_READY || o->user->disabled) {
+	bool guest = anonymous_open(&o->w);
+
+	if (guest && o->user->state == USER_ABSENT)
+		user_become_anonymous(o->user);
+	if (o->user->state != USER_READY || o->user->disabled || o->user->anonymous != guest) {
 		refuse(o, STANZA_ERR_NOT_ALLOWED, "There is no such account");
 		return;
 	}
@@ -248,13 +287,16 @@ open_new(const struct opening *o)
 		refuse(o, STANZA_ERR_RESOURCE_CONSTRAINT, "The server is going down");
 		return;
 	}
-	displace(o);
-	if (!o->w.resume && o->user->sessions.len >= o->sm->set.user_sessions)
+	if (!settle_conflict(o))
+		return;
+	if (!o->w.resume && o->user->sessions.len >= o->sm->set.user_sessions) {
+		sm_limit_hit(SM_LIMIT_USER_SESSIONS);
 		refuse(o, STANZA_ERR_RESOURCE_CONSTRAINT, "Too many sessions");
-	else if (o->w.resume)
+	} else if (o->w.resume) {
 		open_resumed(o);
-	else
+	} else {
 		open_first(o);
+	}
 }
 
 static int
@@ -281,7 +323,7 @@ input_open(struct sm_user *user, struct input *in)
 
 	if (stanza_parse(&p, a, chunk_str(in->bytes), NULL) < 0 || read_open(&o, &p) < 0)
 		refuse(&o, STANZA_ERR_BAD_REQUEST, NULL);
-	else if (here && here->user == user && !here->ending)
+	else if (here && here->user == user && !here->ending && !manage_is_former(here, &o.w.manage))
 		open_here(&o, here);
 	else if (here)
 		refuse(&o, STANZA_ERR_CONFLICT, NULL);
@@ -297,7 +339,7 @@ ask_again(struct sm *sm, const struct input *in)
 	struct buf b = {0};
 
 	word_write_unknown(&b);
-	answer(sm, in->from, in->sid, in->number, 0, buf_str(&b));
+	session_answer(sm, in->from, in->sid, in->number, 0, buf_str(&b));
 	buf_done(&b);
 }
 
@@ -315,29 +357,56 @@ input_open_refuse(struct sm_user *user, struct input *in, enum storage_result r)
 	input_free(&in);
 }
 
+static bool
+is_resume(const struct stanza *p)
+{
+	struct word_open w;
+
+	return word_read_open(p, &w) == 0 && w.resume;
+}
+
+static bool
+is_guest(const struct stanza *p)
+{
+	struct word_open w;
+
+	return word_read_open(p, &w) == 0 && anonymous_open(&w);
+}
+
+void
+session_ask_input(struct sm *sm, const struct frame *f, const struct stanza *p, struct str user, struct str host,
+		  void (*run)(struct sm_user *user, struct input *in))
+{
+	struct sm_user *owner;
+	struct input *in;
+	struct jid jid;
+
+	if (f->sid.n != SID_LEN || f->from.n >= sizeof(in->from) || !sm_serves(sm, host)) {
+		log_warning(&sm->log, "bad question from=%s", log_quote(f->from));
+		return;
+	}
+	jid_join(p->arena, user, host, STR_NONE, &jid);
+	in = input_new(p->bytes, NULL);
+	in->run = run;
+	in->refuse = input_open_refuse;
+	in->patient = is_resume(p);
+	memcpy(in->sid, f->sid.p, f->sid.n);
+	memcpy(in->from, f->from.p, f->from.n);
+	read_numbers(in, f->rid);
+	owner = is_guest(p) ? user_get_anonymous(sm, jid.bare) : user_get(sm, jid.bare);
+	if (user_supersede(owner, in))
+		user_input(owner, in);
+	else
+		input_free(&in);
+}
+
 void
 session_open_word(struct sm *sm, const struct frame *f, const struct stanza *p)
 {
 	struct word_open w;
-	struct sm_user *user;
-	struct input *in;
-	struct jid jid;
 
-	if (f->sid.n != SID_LEN || f->from.n >= sizeof(in->from) || word_read_open(p, &w) < 0 || !sm_serves(sm, w.host)) {
+	if (word_read_open(p, &w) < 0)
 		log_warning(&sm->log, "bad <open/> from=%s", log_quote(f->from));
-		return;
-	}
-	jid_join(p->arena, w.user, w.host, STR_NONE, &jid);
-	in = input_new(p->bytes, NULL);
-	in->run = input_open;
-	in->refuse = input_open_refuse;
-	in->patient = w.resume;
-	memcpy(in->sid, f->sid.p, f->sid.n);
-	memcpy(in->from, f->from.p, f->from.n);
-	read_numbers(in, f->rid);
-	user = user_get(sm, jid.bare);
-	if (user_supersede(user, in))
-		user_input(user, in);
 	else
-		input_free(&in);
+		session_ask_input(sm, f, p, w.user, w.host, input_open);
 }

@@ -14,6 +14,7 @@
 #include "sm/session.h"
 #include "sm/slots.h"
 #include "sm/user.h"
+#include "xmpp/cluster.h"
 
 #include <stdlib.h>
 
@@ -56,15 +57,40 @@ settings_read(struct sm *sm)
 	const struct conf *c = sm->conf;
 
 	sm->set = (struct settings){
+		.conflict = (enum conflict_policy)conf_int(c, "sm", NULL, "resource_conflict"),
 		.user_sessions = (unsigned)conf_int(c, "sm", NULL, "user_sessions"),
+		.away_sessions = (unsigned)conf_int(c, "sm", NULL, "away_sessions"),
 		.unacked_stanzas = (size_t)conf_int(c, "sm", NULL, "unacked_stanzas"),
 		.unacked_bytes = (size_t)conf_int(c, "sm", NULL, "unacked_bytes"),
 		.offline_messages = (unsigned)conf_int(c, "sm", NULL, "offline_messages"),
 		.roster_items = (unsigned)conf_int(c, "sm", NULL, "roster_items"),
+		.roster_groups = (unsigned)conf_int(c, "sm", NULL, "roster_groups"),
+		.roster_name_bytes = (size_t)conf_int(c, "sm", NULL, "roster_name_bytes"),
+		.subscription_requests = (size_t)conf_int(c, "sm", NULL, "subscription_requests"),
+		.subscription_request_bytes = (size_t)conf_int(c, "sm", NULL, "subscription_request_bytes"),
+		.privacy_lists = (unsigned)conf_int(c, "sm", NULL, "privacy_lists"),
+		.privacy_items = (unsigned)conf_int(c, "sm", NULL, "privacy_items"),
 		.queue_stanzas = (size_t)conf_int(c, "sm", NULL, "queue_stanzas"),
 		.queue_bytes = (size_t)conf_int(c, "sm", NULL, "queue_bytes"),
+		.directed_presence = (size_t)conf_int(c, "sm", NULL, "directed_presence"),
+		.presence_rate = (uint64_t)conf_int(c, "sm", NULL, "presence_rate"),
+		.presence_burst = (uint64_t)conf_int(c, "sm", NULL, "presence_burst"),
+		.presence_bytes = (size_t)conf_int(c, "sm", NULL, "presence_bytes"),
+		.unknown_silent = conf_int(c, "sm", NULL, "unknown_account") == 1,
 		.idle_ms = (uint64_t)conf_int(c, "sm", NULL, "idle"),
 	};
+}
+
+static unsigned char *
+read_anonymous(struct arena *a, const struct conf *conf, size_t count)
+{
+	const char *const *titles;
+	unsigned char *policies = arena_alloc(a, count);
+
+	bug_if(conf_titles(conf, "host", &titles) != count);
+	for (size_t i = 0; i < count; i++)
+		policies[i] = (unsigned char)conf_int(conf, "host", titles[i], "anonymous");
+	return policies;
 }
 
 /* 0, or -1 with why: nothing has changed then. */
@@ -72,27 +98,28 @@ static int
 hosts_read(struct sm *sm, struct buf *why)
 {
 	struct arena memory = {0};
-	const char *const *titles;
-	size_t count = conf_titles(sm->conf, "host", &titles);
-	struct str *hosts = arena_alloc(&memory, (count + 1) * sizeof(*hosts));
+	struct str *hosts;
+	size_t count;
 
-	if (!count)
-		buf_addl(why, "no host is configured; write: host \"example.org\" { }");
-	for (size_t i = 0; i < count && !why->n; i++) {
-		if (jid_prep_domain(&memory, str_z(titles[i]), &hosts[i]) < 0)
-			buf_addf(why, "host \"%s\" is not a domain name", titles[i]);
-		else
-			hosts[i] = arena_str(&memory, hosts[i]);
-	}
-	if (why->n) {
+	if (cluster_hosts(&memory, sm->conf, &hosts, &count, why) < 0) {
 		arena_done(&memory);
 		return -1;
 	}
+	sm->host_anonymous = read_anonymous(&memory, sm->conf, count);
 	arena_done(&sm->host_memory);
 	sm->host_memory = memory;
 	sm->hosts = hosts;
 	sm->host_count = count;
 	return 0;
+}
+
+enum host_anonymous
+sm_anonymous(struct sm *sm, struct str host)
+{
+	for (size_t i = 0; i < sm->host_count; i++)
+		if (str_eq(sm->hosts[i], host))
+			return (enum host_anonymous)sm->host_anonymous[i];
+	return ANONYMOUS_OFF;
 }
 
 bool

@@ -30,14 +30,28 @@ struct loose {
 	void (*drop)(struct loose *l);
 };
 
+enum conflict_policy { CONFLICT_REPLACE, CONFLICT_REFUSE, CONFLICT_RENAME }; /* in the order of sm/keys.c */
+
 struct settings { /* of the configuration, read at start and at reload */
 	unsigned user_sessions;    /* sessions of one user */
+	enum conflict_policy conflict; /* a resource that is taken */
+	unsigned away_sessions;    /* of one user, that may be resumed */
 	size_t unacked_stanzas;    /* that a client has not taken */
 	size_t unacked_bytes;
 	unsigned offline_messages; /* of one user */
 	unsigned roster_items;     /* of one user */
+	unsigned roster_groups;    /* of one item */
+	size_t roster_name_bytes;  /* of a contact or a group */
+	size_t subscription_requests; /* that wait for one user's answer */
+	size_t subscription_request_bytes; /* of one that is kept as it came */
+	unsigned privacy_lists;    /* of one user */
+	unsigned privacy_items;    /* in one list */
 	size_t queue_stanzas;      /* that wait for one user to be loaded or released */
 	size_t queue_bytes;
+	size_t directed_presence;  /* entities, of one session */
+	uint64_t presence_rate, presence_burst; /* contacts a second, contacts; of one session */
+	size_t presence_bytes;     /* of one that is broadcast */
+	bool unknown_silent;       /* who writes to nobody hears nothing */
 	uint64_t idle_ms;          /* before a user without sessions is forgotten */
 };
 
@@ -59,6 +73,7 @@ struct sm {
 
 	struct arena host_memory;  /* of `hosts` */
 	struct str *hosts;         /* prepared */
+	unsigned char *host_anonymous; /* enum host_anonymous of each */
 	size_t host_count;
 
 	struct map users;          /* bare JID -> struct sm_user */
@@ -107,4 +122,5 @@ struct sm *sm_new(const struct sm_opts *opts, struct buf *why);
 void sm_free(struct sm **sm);
 void sm_reload(struct sm *sm, const struct conf *conf);
 void sm_drain(struct sm *sm); /* opts->drained is called when nothing is owed any more */
+enum host_anonymous sm_anonymous(struct sm *sm, struct str host); /* of one of ours */
 bool sm_ready(const struct sm *sm, struct buf *why);

@@ -4,13 +4,14 @@
  * and unsubscribed do to the two rosters, by the tables of sm/subscription.c.
  * Each change is committed before anybody is told of it.
  */
+#include "common/rand.h"
+#include "sm/limits.h"
 #include "sm/presence.h"
+#include "sm/privacy.h"
 #include "sm/roster_change.h"
 #include "sm/session.h"
 
 #include <stdlib.h>
-
-enum { REQUESTS_MAX = 1000, REQUEST_STANZA_MAX = 4096 };
 
 struct step { /* one subscription stanza, waiting for its commit */
 	struct arena memory;
@@ -48,6 +49,25 @@ send_type(struct sm_user *user, struct str contact, const char *type)
 	out_attrz(&o, "from", user->jid.full);
 	out_attrz(&o, "to", contact);
 	out_attrz(&o, "type", str_z(type));
+	out_done(&o);
+	sm_route(user->sm, buf_str(&b));
+	buf_done(&b);
+}
+
+void
+subscribe_ask_again(struct sm_user *user, struct str contact)
+{
+	char id[13];
+	struct buf b = {0};
+	struct out o;
+
+	rand_token(id, 12);
+	out_init(&o, &b, NS_CLIENT);
+	out_openz(&o, "presence", NULL);
+	out_attrz(&o, "from", user->jid.full);
+	out_attrz(&o, "to", contact);
+	out_attrz(&o, "type", STR("subscribe"));
+	out_attrz(&o, "id", str_z(id));
 	out_done(&o);
 	sm_route(user->sm, buf_str(&b));
 	buf_done(&b);
@@ -109,7 +129,7 @@ deliver(struct sm_user *user, const struct step *step)
 
 	write_bare(&b, &step->st, step->contact, user->jid.full);
 	list_each(&user->sessions, struct sm_session, s, in_user)
-		if (s->available || (s->interested && !request))
+		if ((s->available || (s->interested && !request)) && privacy_lets_to(s, step->contact, PRIVACY_OTHER))
 			session_send(s, buf_str(&b));
 	buf_done(&b);
 }
@@ -231,7 +251,7 @@ request_stanza(struct arena *a, const struct sm_user *user, const struct step *s
 	struct buf b = {0};
 	struct str kept;
 
-	if (step->st.bytes.n <= REQUEST_STANZA_MAX) {
+	if (step->st.bytes.n <= user->sm->set.subscription_request_bytes) {
 		write_bare(&b, &step->st, step->contact, user->jid.full);
 	} else {
 		struct out o;
@@ -258,7 +278,8 @@ in_subscribe(struct sm_user *user, struct step *step, struct roster_update *u, e
 	} else if (u->sub & SUB_APPROVED) { /* 3.4.2 */
 		step->grants = true;
 		plan(u, now, subscription_out(TYPE_SUBSCRIBED, t.next).next, SUB_APPROVED);
-	} else if (t.pass && roster_requests(&user->roster) >= REQUESTS_MAX) {
+	} else if (t.pass && roster_requests(&user->roster) >= user->sm->set.subscription_requests) {
+		sm_limit_hit(SM_LIMIT_REQUESTS);
 		refuse_temporarily(user, step);
 		step->pass = false;
 	} else if (t.pass) {
@@ -295,6 +316,18 @@ subscribe_in(struct sm_user *user, const struct stanza *st)
 	take_step(user, step, &u);
 }
 
+/* A request that was kept before its sender was blocked is not shown as long as he is (XEP-0191 3.3). */
+static bool
+is_from_welcome(const struct sm_session *s, struct str request)
+{
+	struct arena memory = {0};
+	struct stanza st;
+	bool welcome = stanza_parse(&st, &memory, request, NULL) == 0 && privacy_lets(s, &st.from, PRIVACY_OTHER);
+
+	arena_done(&memory);
+	return welcome;
+}
+
 void
 subscribe_deliver_requests(struct sm_session *s)
 {
@@ -302,7 +335,8 @@ subscribe_deliver_requests(struct sm_session *s)
 	size_t it = 0;
 
 	while ((stanza = roster_next_request(&s->user->roster, &it)).p)
-		session_send(s, stanza);
+		if (!s->user->privacy || is_from_welcome(s, stanza))
+			session_send(s, stanza);
 }
 
 void

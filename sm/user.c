@@ -3,10 +3,12 @@
 #include "sm/user.h"
 
 #include "common/metric.h"
+#include "sm/limits.h"
 #include "sm/duty.h"
 #include "sm/event.h"
 #include "sm/modules.h"
 #include "sm/offline.h"
+#include "sm/privacy.h"
 #include "sm/session.h"
 #include "sm/sm.h"
 #include "xmpp/slot.h"
@@ -85,8 +87,11 @@ queue_add(struct sm_user *user, struct input *in)
 static bool
 queue_full(const struct sm_user *user, const struct input *in)
 {
-	return !in->session && !in->patient &&
-	       (user->queue_foreign >= user->sm->set.queue_stanzas || user->queue_bytes >= user->sm->set.queue_bytes);
+	if (in->session || in->patient ||
+	    (user->queue_foreign < user->sm->set.queue_stanzas && user->queue_bytes < user->sm->set.queue_bytes))
+		return false;
+	sm_limit_hit(SM_LIMIT_QUEUE);
+	return true;
 }
 
 /* Runs it with its duty as the one of the stanza that is being handled. */
@@ -173,7 +178,9 @@ user_leave(struct sm_user *user, enum mailbox_end end)
 	timer_stop(&user->timer);
 	task_cancel(&user->drain);
 	mailbox_done(&user->mail, end);
+	resends_done(&user->resends);
 	roster_done(&user->roster);
+	privacy_free(user);
 	metric_add(&in_memory, -1);
 	list_append(&user->sm->leaving, &user->in_leaving);
 }
@@ -236,6 +243,17 @@ load_failed(struct sm_user *user, enum storage_result r)
 }
 
 static void
+user_take(struct sm_user *user, const struct user_rows *rows)
+{
+	mailbox_load(&user->mail, rows, loop_now(user->sm->loop));
+	roster_load(&user->roster, rows);
+	privacy_load(user, rows);
+	user->disabled = rows->disabled;
+	user->state = USER_READY;
+	event_tell(user_loaded, user->sm, (&(struct ev_user){user}));
+}
+
+static void
 on_loaded(void *arg, enum storage_result r, const struct user_rows *rows)
 {
 	struct sm_user *user = arg;
@@ -246,11 +264,7 @@ on_loaded(void *arg, enum storage_result r, const struct user_rows *rows)
 		return;
 	}
 	if (r == STORAGE_OK) {
-		mailbox_load(&user->mail, rows);
-		roster_load(&user->roster, rows);
-		user->disabled = rows->disabled;
-		user->state = USER_READY;
-		event_tell(user_loaded, user->sm, (&(struct ev_user){user}));
+		user_take(user, rows);
 	} else if (r == STORAGE_NOT_FOUND) {
 		user->state = USER_ABSENT;
 	} else {
@@ -282,6 +296,28 @@ user_get(struct sm *sm, struct str bare)
 		user = user_new(sm, bare);
 		user_load(user);
 	}
+	return user;
+}
+
+void
+user_become_anonymous(struct sm_user *user)
+{
+	bug_if(user->state != USER_ABSENT);
+	user->anonymous = true;
+	user_take(user, &(struct user_rows){.owner = user->jid.bare});
+}
+
+struct sm_user *
+user_get_anonymous(struct sm *sm, struct str bare)
+{
+	struct sm_user *user = user_find(sm, bare);
+
+	if (user)
+		return user;
+	user = user_new(sm, bare);
+	user->state = USER_ABSENT;
+	user_become_anonymous(user);
+	user_settle(user); /* forgotten at the end of the turn unless its session comes */
 	return user;
 }
 
@@ -385,7 +421,7 @@ void
 user_maybe_idle(struct sm_user *user)
 {
 	if (user_idle(user))
-		timer_start(user->sm->loop, &user->timer, user->sm->set.idle_ms, on_idle);
+		timer_start(user->sm->loop, &user->timer, user->anonymous ? 0 : user->sm->set.idle_ms, on_idle);
 	else if (user->state == USER_READY)
 		timer_stop(&user->timer);
 }

@@ -11,6 +11,7 @@
 
 #include "sm/mailbox.h"
 #include "sm/module.h"
+#include "sm/resend.h"
 #include "sm/roster.h"
 
 #include "common/list.h"
@@ -19,6 +20,7 @@
 
 struct chunk;
 struct duty;
+struct privacy;
 
 enum user_state {
 	USER_LOADING, /* rows are on their way */
@@ -35,9 +37,12 @@ struct sm_user {
 	enum user_state state;
 	unsigned holds;
 	bool disabled;
+	bool anonymous;           /* a guest: there is no such row (sm/anonymous.h) */
 	struct roster roster;     /* sm/roster.h */
+	struct privacy *privacy;  /* sm/privacy.h; null: no lists */
 	struct list sessions;     /* struct sm_session, in_user; oldest first */
 	struct mailbox mail;      /* its part of the message log, sm/mailbox.h */
+	struct resends resends;   /* what its sessions have sent lately */
 	struct list queue;        /* struct input */
 	size_t queue_foreign;     /* those that are for the account, not from its sessions */
 	size_t queue_bytes;       /* of these */
@@ -71,6 +76,10 @@ void input_free(struct input **in);
 struct sm_user *user_find(const struct sm *sm, struct str bare);
 /* The same; begins to load when it is not there. */
 struct sm_user *user_get(struct sm *sm, struct str bare);
+/* The same for a guest (sm/anonymous.h): there is nothing to load. */
+struct sm_user *user_get_anonymous(struct sm *sm, struct str bare);
+/* One that was looked for in the database, in vain, before its guest's session came from another sm. */
+void user_become_anonymous(struct sm_user *user);
 /* Whether input may be handled now; otherwise it must be queued. */
 bool user_open(const struct sm_user *user);
 /*

@@ -102,8 +102,8 @@ storage_account_login(struct storage *s, struct str owner, int64_t at, storage_c
 void
 storage_account_del(struct storage *s, struct str owner, storage_cb *cb, void *arg)
 {
-	static const enum sql_id rest[] = {SQL_USER_DEL, SQL_ROSTER_CLEAR, SQL_REQUESTS_CLEAR, SQL_LOG_CLEAR,
-					   SQL_KV_CLEAR};
+	static const enum sql_id rest[] = {SQL_USER_DEL, SQL_ROSTER_CLEAR, SQL_REQUESTS_CLEAR, SQL_PRIVACY_CLEAR,
+					   SQL_LOG_CLEAR, SQL_KV_CLEAR};
 	struct job *job =
 		job_new(s, SQL_WRITE, owner, job_finish_changed, (union storage_fn){.done = cb}, arg);
 

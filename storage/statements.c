@@ -27,11 +27,12 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 	[SQL_USER_DEL] = {"user_del", "t", "", "DELETE FROM users WHERE owner = $1"},
 	[SQL_ROSTER_CLEAR] = {"roster_clear", "t", "", "DELETE FROM roster WHERE owner = $1"},
 	[SQL_REQUESTS_CLEAR] = {"requests_clear", "t", "", "DELETE FROM requests WHERE owner = $1"},
+	[SQL_PRIVACY_CLEAR] = {"privacy_clear", "t", "", "DELETE FROM privacy WHERE owner = $1"},
 	[SQL_LOG_CLEAR] = {"log_clear", "t", "", "DELETE FROM log WHERE owner = $1"},
 	[SQL_KV_CLEAR] = {"kv_clear", "t", "", "DELETE FROM kv WHERE owner = $1"},
 
-	[SQL_USER_GET] = {"user_get", "t", "iii",
-		"SELECT a.disabled, COALESCE(u.roster_version, 0), COALESCE(u.delivered, 0) "
+	[SQL_USER_GET] = {"user_get", "t", "iiit",
+		"SELECT a.disabled, COALESCE(u.roster_version, 0), COALESCE(u.delivered, 0), COALESCE(u.privacy, '') "
 		"FROM accounts a LEFT JOIN users u ON u.owner = a.owner WHERE a.owner = $1"},
 	[SQL_USER_LAST_ID] = {"user_last_id", "t", "i",
 		"SELECT id FROM log WHERE owner = $1 ORDER BY id DESC LIMIT 1"},
@@ -42,6 +43,8 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 		"SELECT jid, name, grps, subscription, removed, version FROM roster WHERE owner = $1 ORDER BY jid"},
 	[SQL_USER_REQUESTS] = {"user_requests", "t", "tt",
 		"SELECT jid, stanza FROM requests WHERE owner = $1 ORDER BY jid"},
+	[SQL_USER_PRIVACY] = {"user_privacy", "t", "tiitii",
+		"SELECT list, place, what, value, deny, kinds FROM privacy WHERE owner = $1 ORDER BY list, place"},
 
 	[SQL_ROSTER_PUT] = {"roster_put", "ttttiii", "",
 		"INSERT INTO roster (owner, jid, name, grps, subscription, removed, version) "
@@ -57,6 +60,16 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 		"INSERT INTO requests (owner, jid, stanza) VALUES ($1, $2, $3) "
 		"ON CONFLICT (owner, jid) DO UPDATE SET stanza = excluded.stanza"},
 	[SQL_REQUEST_DEL] = {"request_del", "tt", "", "DELETE FROM requests WHERE owner = $1 AND jid = $2"},
+
+	[SQL_PRIVACY_PUT] = {"privacy_put", "ttiitiiii", "",
+		"INSERT INTO privacy (owner, list, place, what, value, deny, kinds) SELECT $1, $2, $3, $4, $5, $6, $7 "
+		"WHERE " FENCED("$8", "$9") " ON CONFLICT (owner, list, place) DO UPDATE SET what = excluded.what, "
+		"value = excluded.value, deny = excluded.deny, kinds = excluded.kinds"},
+	[SQL_PRIVACY_DEL] = {"privacy_del", "ttiii", "",
+		"DELETE FROM privacy WHERE owner = $1 AND list = $2 AND place = $3 AND " FENCED("$4", "$5")},
+	[SQL_PRIVACY_DEFAULT] = {"privacy_default", "ttii", "",
+		"INSERT INTO users (owner, roster_version, delivered, privacy) SELECT $1, 0, 0, $2 "
+		"WHERE " FENCED("$3", "$4") " ON CONFLICT (owner) DO UPDATE SET privacy = excluded.privacy"},
 
 	/* The lock lasts until the commit; taken in rising order, as claims are, so that nobody waits in a circle. */
 	[SQL_LOG_FENCE] = {"log_fence", "iiiiiiiiiiiiiiii", "ii",

@@ -90,6 +90,20 @@ struct request_row { /* a subscription request waiting for an answer (RFC 6121 3
 	struct str jid;
 	struct str stanza;
 };
+enum privacy_what { /* what an item of a privacy list is about (XEP-0016 2.1); kept as a number */
+	PRIVACY_ANYBODY,
+	PRIVACY_JID,
+	PRIVACY_GROUP,
+	PRIVACY_SUBSCRIPTION,
+};
+struct privacy_row { /* an item of a privacy list; its list is that of its name */
+	struct str list;
+	int64_t place; /* the item's order, one of a kind in its list */
+	enum privacy_what what;
+	struct str value;
+	bool deny;
+	unsigned kinds; /* meaning is sm's (sm/privacy_list.h) */
+};
 struct user_rows {
 	struct str owner;
 	bool disabled;
@@ -101,6 +115,9 @@ struct user_rows {
 	size_t roster_count;
 	const struct request_row *requests;
 	size_t request_count;
+	struct str privacy_default; /* name of a list; empty: none */
+	const struct privacy_row *privacy; /* by list and place */
+	size_t privacy_count;
 };
 typedef void storage_user_cb(void *arg, enum storage_result r, const struct user_rows *u);
 void storage_user_load(struct storage *s, struct str owner, storage_user_cb *cb, void *arg); /* NOT_FOUND: no account */
@@ -115,6 +132,20 @@ struct roster_change {
 	struct request_row request_row; /* jid for DEL */
 };
 void storage_roster_change(struct storage *s, struct str owner, const struct roster_change *c, storage_cb *cb, void *arg);
+
+/* ---- privacy lists: one change, one transaction, fenced ---- */
+struct privacy_change {
+	struct str list;                /* whose items change */
+	const struct privacy_row *rows; /* written (insert or replace); their own `list` does not count */
+	size_t row_count;
+	const int64_t *gone;            /* places of items that are deleted */
+	size_t gone_count;
+	bool set_default;
+	struct str default_list;        /* empty: none from now on */
+	unsigned slot;                  /* of the owner, with the epoch under which it is written; epoch 0: any */
+	int64_t epoch;
+};
+void storage_privacy_change(struct storage *s, struct str owner, const struct privacy_change *c, storage_cb *cb, void *arg); /* FENCED */
 
 /* ---- the log of messages ---- */
 enum log_flags {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A user as a whole: all that a login needs, five statements in one round trip. */
+/* A user as a whole: all that a login needs, six statements in one round trip. */
 #include "storage/impl.h"
 
-enum step { USER, LAST_ID, UNDELIVERED, ROSTER, REQUESTS };
+enum step { USER, LAST_ID, UNDELIVERED, ROSTER, REQUESTS, PRIVACY };
 
 static const struct roster_row *
 roster_of(struct job *job, const struct sql_step *step)
@@ -31,6 +31,26 @@ requests_of(struct job *job, const struct sql_step *step)
 
 	for (size_t i = 0; i < step->count; i++)
 		rows[i] = (struct request_row){step->rows[2 * i].text, step->rows[2 * i + 1].text};
+	return rows;
+}
+
+static const struct privacy_row *
+privacy_of(struct job *job, const struct sql_step *step)
+{
+	struct privacy_row *rows = arena_alloc(&job->sql.arena, (step->count + 1) * sizeof(*rows));
+
+	for (size_t i = 0; i < step->count; i++) {
+		const struct sql_value *v = step->rows + 6 * i;
+
+		rows[i] = (struct privacy_row){
+			.list = v[0].text,
+			.place = v[1].num,
+			.what = (enum privacy_what)v[2].num,
+			.value = v[3].text,
+			.deny = v[4].num != 0,
+			.kinds = (unsigned)v[5].num,
+		};
+	}
 	return rows;
 }
 
@@ -63,6 +83,9 @@ loaded(struct job *job)
 		.roster_count = job_step(job, ROSTER)->count,
 		.requests = requests_of(job, job_step(job, REQUESTS)),
 		.request_count = job_step(job, REQUESTS)->count,
+		.privacy_default = user->rows[3].text,
+		.privacy = privacy_of(job, job_step(job, PRIVACY)),
+		.privacy_count = job_step(job, PRIVACY)->count,
 	};
 	job->fn.user(job->arg, STORAGE_OK, &u);
 }
@@ -77,5 +100,6 @@ storage_user_load(struct storage *s, struct str owner, storage_user_cb *cb, void
 	job_add(job, SQL_USER_UNDELIVERED, owner);
 	job_add(job, SQL_USER_ROSTER, owner);
 	job_add(job, SQL_USER_REQUESTS, owner);
+	job_add(job, SQL_USER_PRIVACY, owner);
 	job_run_after_log(job);
 }

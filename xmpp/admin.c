@@ -28,23 +28,13 @@ admin_read(const struct frame *f, const struct stanza *payload, struct admin_req
 	return true;
 }
 
-static void
-copy_short(char *to, size_t size, struct str s)
-{
-	size_t n = MIN(s.n, size - 1);
-
-	if (n)
-		memcpy(to, s.p, n);
-	to[n] = '\0';
-}
-
 void
 admin_answer_init_with(struct admin_answer *a, void (*send)(void *arg, const struct frame *f), void *arg,
 		       const struct admin_request *r)
 {
 	*a = (struct admin_answer){.send = send, .arg = arg};
-	copy_short(a->id, sizeof(a->id), r->id);
-	copy_short(a->to, sizeof(a->to), r->from);
+	buf_add(&a->id, r->id);
+	buf_add(&a->to, r->from);
 }
 
 static void
@@ -63,6 +53,8 @@ void
 admin_answer_done(struct admin_answer *a)
 {
 	buf_done(&a->rows);
+	buf_done(&a->id);
+	buf_done(&a->to);
 }
 
 /* <done> with the rows so far. */
@@ -74,7 +66,7 @@ send_done(struct admin_answer *a, const char *result, const char *text, bool mor
 
 	out_init(&o, &b, NS_CLIENT);
 	out_openz(&o, "done", NS_ADMIN);
-	out_attrz(&o, "id", str_z(a->id));
+	out_attrz(&o, "id", buf_str(&a->id));
 	out_attrz(&o, "result", str_z(result));
 	out_attrz(&o, "text", str_z(text));
 	if (more)
@@ -82,7 +74,7 @@ send_done(struct admin_answer *a, const char *result, const char *text, bool mor
 	if (a->rows.n)
 		out_raw(&o, buf_str(&a->rows));
 	out_done(&o);
-	a->send(a->arg, &(struct frame){.to = str_z(a->to), .payload = buf_str(&b)});
+	a->send(a->arg, &(struct frame){.to = buf_str(&a->to), .payload = buf_str(&b)});
 	buf_done(&b);
 	buf_clear(&a->rows);
 }

@@ -26,8 +26,7 @@ bool admin_read(const struct frame *f, const struct stanza *payload, struct admi
 struct admin_answer {
 	void (*send)(void *arg, const struct frame *f); /* f has `to` and `payload` */
 	void *arg;
-	struct buf rows;
-	char id[32], to[72];
+	struct buf rows, id, to;
 };
 void admin_answer_init(struct admin_answer *a, struct component *c, const struct admin_request *r);
 /* The same for who is no component (the router): frames leave through send(arg, ...). */

@@ -235,6 +235,10 @@ members_told(struct uplink *l, const struct frame *f)
 	struct component *c = l->c;
 	struct peer *p = map_find(&c->peers, f->name);
 
+	if (!instance_name_ok(f->name)) {
+		uplink_fail(l, "a member without a proper name: %s", log_quote(f->name));
+		return;
+	}
 	if (str_is(f->state, "gone")) {
 		if (p)
 			told_gone(l, p);

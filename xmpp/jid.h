@@ -30,6 +30,8 @@ int jid_prep(struct arena *a, struct str text, struct jid *jid_r, const char **w
 int jid_prep_node(struct arena *a, struct str text, struct str *r) MUST_CHECK;
 int jid_prep_domain(struct arena *a, struct str text, struct str *r) MUST_CHECK;
 int jid_prep_resource(struct arena *a, struct str text, struct str *r) MUST_CHECK;
+/* A prepared domain as DNS and certificates write it: A-labels in place of U-labels (RFC 6122 2.2). In the arena. */
+struct str jid_domain_ascii(struct arena *a, struct str prepared);
 /* SASLprep (RFC 4013) for passwords: 0, or -1 when forbidden characters are in it. */
 int saslprep(struct arena *a, struct str text, struct str *r) MUST_CHECK;
 

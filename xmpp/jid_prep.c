@@ -152,7 +152,7 @@ label_ok(struct str label)
 	return true;
 }
 
-/* ASCII labels as STD 3 has them, in lower case, without a final dot (RFC 6122 2.2). */
+/* ASCII labels as STD 3 has them, in lower case (RFC 6122 2.2). */
 static int
 check_hostname(struct jid_part *r)
 {
@@ -160,8 +160,6 @@ check_hostname(struct jid_part *r)
 
 	for (size_t i = 0; i < r->n; i++)
 		r->p[i] = lower(r->p[i]);
-	if (r->n && r->p[r->n - 1] == '.')
-		r->p[--r->n] = '\0';
 	rest = str_n(r->p, r->n);
 	do {
 		if (!label_ok(str_split(rest, '.', &rest)))
@@ -197,18 +195,52 @@ out:
 	return rc;
 }
 
+/*
+ * RFC 6122 2.2: a final dot is no part of the domain, and goes before anything else is done or measured. Dots
+ * are what IDNA takes for them (RFC 3490 3.1).
+ */
+static struct str
+without_final_dot(struct str text)
+{
+	static const struct str dots[] = {
+		{".", 1}, {"\xE3\x80\x82", 3}, {"\xEF\xBC\x8E", 3}, {"\xEF\xBD\xA1", 3},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(dots); i++)
+		if (text.n >= dots[i].n && str_eq(str_from(text, text.n - dots[i].n), dots[i]))
+			return str_n(text.p, text.n - dots[i].n);
+	return text;
+}
+
 int
 jid_part_domain(struct str text, struct jid_part *r)
 {
+	bool literal = text.n && text.p[0] == '[';
+
+	if (!literal)
+		text = without_final_dot(text);
 	if (accept_part(text, r) < 0 || memchr(text.p, '\0', text.n))
 		return -1;
-	if (text.p[0] == '[')
+	if (literal)
 		return prep_ipv6(r);
 	if (!is_ascii(text))
 		return utf8_xml_valid(text) ? prep_idn(r) : -1;
 	if (check_hostname(r) < 0)
 		return -1;
 	return has_ace_label(r) ? prep_idn(r) : 0;
+}
+
+struct str
+jid_domain_ascii(struct arena *a, struct str prepared)
+{
+	char *z = str_dup(prepared), *ascii = NULL;
+	struct str r = arena_str(a, prepared);
+
+	if (!is_ascii(prepared) && idna_to_ascii_8z(z, &ascii, IDNA_USE_STD3_ASCII_RULES) == IDNA_SUCCESS)
+		r = arena_str(a, str_z(ascii));
+	free(z);
+	free(ascii);
+	return r;
 }
 
 int

@@ -18,6 +18,9 @@
 #define NS_ROSTER "jabber:iq:roster"                          /* RFC 6121 2 */
 #define NS_ROSTERVER "urn:xmpp:features:rosterver"            /* RFC 6121 2.6.1 */
 #define NS_PRE_APPROVAL "urn:xmpp:features:pre-approval"      /* RFC 6121 3.4 */
+#define NS_PRIVACY "jabber:iq:privacy"                        /* XEP-0016 */
+#define NS_BLOCKING "urn:xmpp:blocking"                       /* XEP-0191 */
+#define NS_BLOCKING_ERRORS "urn:xmpp:blocking:errors"         /* XEP-0191 */
 #define NS_COMPONENT "jabber:component:accept"                /* XEP-0114 */
 #define NS_DISCO_INFO "http://jabber.org/protocol/disco#info" /* XEP-0030 */
 #define NS_DISCO_ITEMS "http://jabber.org/protocol/disco#items" /* XEP-0030 */

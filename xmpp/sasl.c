@@ -98,7 +98,7 @@ look_what_is_loaded(void)
 
 	loaded = 0;
 	for (size_t i = 0; i < SASL_MECH_COUNT; i++)
-		if (is_listed(&sasl_mechs[i], names))
+		if (sasl_mechs[i].kind == SASL_KIND_ANONYMOUS || is_listed(&sasl_mechs[i], names))
 			loaded |= 1u << i;
 }
 

@@ -9,8 +9,9 @@
  * client's message before Cyrus sees it, and the exchange waits. PLAIN's
  * PBKDF2 runs on a worker thread. Unknown and wrong look alike and take alike.
  *
- * Mechanisms: SCRAM-SHA-512, -256, -1, each with its -PLUS, DIGEST-MD5, PLAIN
- * and EXTERNAL. A connection holds Cyrus's state during an exchange only.
+ * Mechanisms: SCRAM-SHA-512, -256, -1, each with its -PLUS, DIGEST-MD5, PLAIN,
+ * EXTERNAL, and ANONYMOUS, which needs no Cyrus: nothing is proven. A
+ * connection holds Cyrus's state during an exchange only.
  */
 #pragma once
 
@@ -52,7 +53,10 @@ struct sasl_server; /* one connection's authentication: several attempts, one id
  */
 struct sasl_server_events {
 	void (*challenge)(void *owner, struct str bytes);        /* raw bytes, not base64; may be empty */
-	/* data: additional data with success; p == NULL for none (RFC 6120 6.3.10). user: prepared localpart. */
+	/*
+	 * data: additional data with success; p == NULL for none (RFC 6120 6.3.10). user: prepared localpart; of
+	 * ANONYMOUS one that nobody had or will have.
+	 */
 	void (*success)(void *owner, struct str user, const char *mechanism, struct str data);
 	/* text for the log (not for the peer); it may hold the client's bytes: log_quote it. */
 	void (*failure)(void *owner, enum sasl_condition condition, const char *text);
@@ -71,7 +75,13 @@ struct sasl_server_opts { /* copied, but for ssl and loop, which must outlive th
 	SSL *ssl;                /* for channel bindings and EXTERNAL; may be null */
 	bool allow_plain_without_tls;
 	const char *const *mechanisms; /* those that the operator allows, null-terminated; a SCRAM brings its -PLUS */
-	struct str external_user;  /* localpart proven by a client certificate; absent: EXTERNAL is not offered */
+	/*
+	 * Localparts proven by a client certificate, prepared, one a line; of several the client has to name one.
+	 * Absent: EXTERNAL is not offered.
+	 */
+	struct str external_users;
+	bool certificate;          /* the client has shown one that is good, whoever it proves: for the right failure */
+	bool anonymous;            /* ANONYMOUS is welcome (it must be among `mechanisms`, too) */
 	struct str fake_secret;    /* for scram_fake; the same in the whole cluster */
 	unsigned fake_iterations;  /* what accounts are made with, or unknown users stand out */
 	struct loop *loop;         /* for PBKDF2 off the loop */

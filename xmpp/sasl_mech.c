@@ -14,6 +14,7 @@ const struct sasl_mech sasl_mechs[SASL_MECH_COUNT] = {
 	{"SCRAM-SHA-1", SASL_KIND_SCRAM, SCRAM_SHA_1, false},
 	{"DIGEST-MD5", SASL_KIND_DIGEST_MD5, 0, false}, /* RFC 2831 */
 	{"PLAIN", SASL_KIND_PLAIN, 0, false},           /* RFC 4616 */
+	{"ANONYMOUS", SASL_KIND_ANONYMOUS, 0, false},   /* RFC 4505 */
 };
 
 static const struct {
@@ -22,6 +23,7 @@ static const struct {
 } bindings[] = {
 	{"tls-exporter", tls_bind_exporter},                 /* RFC 9266 */
 	{"tls-server-end-point", tls_bind_server_end_point}, /* RFC 5929 section 4 */
+	{"tls-unique", tls_bind_unique},                     /* RFC 5929 section 3: what old clients know */
 };
 
 const struct sasl_mech *
@@ -48,7 +50,9 @@ sasl_offer_init(struct sasl_offer *o, const struct sasl_server_opts *opts)
 	*o = (struct sasl_offer){
 		.tls = opts->tls,
 		.allow_plain_without_tls = opts->allow_plain_without_tls,
-		.external = opts->external_user.n > 0,
+		.external = opts->external_users.n > 0,
+		.certificate = opts->certificate,
+		.anonymous = opts->anonymous,
 		.ssl = opts->ssl,
 	};
 	for (const char *const *word = opts->mechanisms; word && *word; word++)
@@ -77,6 +81,8 @@ sasl_offer_has(const struct sasl_offer *o, const struct sasl_mech *m)
 		return !m->plus || sasl_offer_bindings(o, NULL, 0) > 0;
 	case SASL_KIND_DIGEST_MD5:
 		return true;
+	case SASL_KIND_ANONYMOUS:
+		return o->anonymous;
 	}
 	return false;
 }
@@ -99,10 +105,40 @@ sasl_offer_has_plus(const struct sasl_offer *o)
 	return false;
 }
 
-bool
-sasl_offer_needs_tls(const struct sasl_offer *o, const struct sasl_mech *m)
+static bool
+offers_stronger(const struct sasl_offer *o, const struct sasl_mech *m)
 {
-	return m->kind == SASL_KIND_PLAIN && !o->tls && is_allowed(o, m) && !sasl_offer_has(o, m);
+	for (const struct sasl_mech *s = sasl_mechs; s < m; s++)
+		if (sasl_offer_has(o, s))
+			return true;
+	return false;
+}
+
+static bool
+is_for_passwords(const struct sasl_mech *m)
+{
+	return (m->kind == SASL_KIND_SCRAM && !m->plus) || m->kind == SASL_KIND_DIGEST_MD5 || m->kind == SASL_KIND_PLAIN;
+}
+
+enum sasl_condition
+sasl_offer_refusal(const struct sasl_offer *o, const struct sasl_mech *m, const char **why_r)
+{
+	*why_r = "a mechanism that is not offered";
+	if (!m || !sasl_mech_loaded(m))
+		return SASL_FAIL_INVALID_MECHANISM;
+	if (m->kind == SASL_KIND_PLAIN && !o->tls && is_allowed(o, m)) {
+		*why_r = "PLAIN without TLS";
+		return SASL_FAIL_ENCRYPTION_REQUIRED; /* 6.5.4 */
+	}
+	if (m->kind == SASL_KIND_EXTERNAL && o->tls && o->certificate && is_allowed(o, m)) {
+		*why_r = "no address of this host in the certificate";
+		return SASL_FAIL_NOT_AUTHORIZED; /* XEP-0178 section 2, 11.3 */
+	}
+	if (is_for_passwords(m) && !is_allowed(o, m) && offers_stronger(o, m)) {
+		*why_r = "a mechanism weaker than those that the operator allows";
+		return SASL_FAIL_MECHANISM_TOO_WEAK; /* 6.5.9 */
+	}
+	return SASL_FAIL_INVALID_MECHANISM; /* 6.5.7 */
 }
 
 size_t

@@ -2,6 +2,10 @@
 /* The first messages of the mechanisms, read strictly. Not for anything that proves something. */
 #include "xmpp/sasl_peek.h"
 
+#include "common/utf8.h"
+
+enum { TRACE_MAX = 255 }; /* characters */
+
 /* RFC 4616 section 2: [authzid] NUL authcid NUL passwd. */
 static int
 peek_plain(struct str message, struct sasl_peek *p, const char **why_r)
@@ -36,6 +40,28 @@ peek_external(struct str message, struct sasl_peek *p, const char **why_r)
 	}
 	p->authzid = message;
 	return 0;
+}
+
+/*
+ * RFC 4505 section 2: trace information, an address or a token of at most 255 characters, or nothing. It is checked and
+ * not looked at (XEP-0175 3: it must not be used for anything but tracing).
+ */
+static int
+peek_anonymous(struct str message, const char **why_r)
+{
+	size_t chars = 0;
+
+	*why_r = "ANONYMOUS with trace information that is too long or no text";
+	if (!utf8_valid(message))
+		return -1;
+	for (size_t i = 0; i < message.n; i++) {
+		unsigned char c = (unsigned char)message.p[i];
+
+		if (c < 0x20 || c == 0x7f)
+			return -1;
+		chars += (c & 0xc0) != 0x80;
+	}
+	return chars <= TRACE_MAX ? 0 : -1;
 }
 
 /* RFC 5802 section 7: saslname, with =2C for a comma and =3D for an equals sign. */
@@ -296,6 +322,8 @@ sasl_peek(struct arena *a, const struct sasl_mech *m, struct str message, struct
 		return peek_scram(a, message, p_r, why_r);
 	case SASL_KIND_DIGEST_MD5:
 		return peek_digest(a, message, p_r, why_r);
+	case SASL_KIND_ANONYMOUS:
+		return peek_anonymous(message, why_r);
 	}
 	return -1;
 }

@@ -13,7 +13,7 @@
 enum { SASL_MESSAGE_MAX = 4096 }; /* RFC 2831 2.1.2 has this limit; the others need less */
 
 struct sasl_peek {                    /* slices into the message or the arena; absent when missing */
-	struct str authcid;           /* decoded; absent for EXTERNAL */
+	struct str authcid;           /* decoded; absent for EXTERNAL and ANONYMOUS */
 	struct str authzid;           /* decoded; absent or empty: none */
 	struct str password;          /* PLAIN */
 	char cb_flag;                 /* SCRAM: 'n', 'y', 'p' */

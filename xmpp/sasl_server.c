@@ -29,7 +29,7 @@ struct sasl_server {
 	struct loop *loop;
 	struct sasl_offer offer;
 	char *service, *host;
-	struct str external_user, fake_secret; /* ours */
+	struct str external_users, fake_secret; /* ours */
 	unsigned fake_iterations;
 	enum sasl_state state;
 	struct sasl_exchange *x;    /* null in IDLE and DECIDED */
@@ -63,7 +63,7 @@ sasl_server_new(const struct sasl_server_opts *opts, const struct sasl_server_ev
 	s->loop = opts->loop;
 	s->service = xstrdup(opts->service);
 	s->host = xstrdup(opts->host);
-	s->external_user = copy(opts->external_user);
+	s->external_users = copy(opts->external_users);
 	s->fake_secret = copy(opts->fake_secret);
 	s->fake_iterations = MAX(opts->fake_iterations, (unsigned)SCRAM_ITERATIONS_MIN);
 	sasl_offer_init(&s->offer, opts);
@@ -77,7 +77,7 @@ sasl_server_free(struct sasl_server **s)
 		return;
 	sasl_password_forget(&(*s)->job);
 	sasl_exchange_free(&(*s)->x);
-	drop(&(*s)->external_user);
+	drop(&(*s)->external_users);
 	drop(&(*s)->fake_secret);
 	free((*s)->service);
 	free((*s)->host);
@@ -188,7 +188,10 @@ check_binding(struct sasl_server *s, const char **why_r)
 	return SASL_FAIL_NONE;
 }
 
-/* RFC 2831 2.1.2: serv-type "/" host, or with a serv-name behind it. Cyrus compares the service alone. */
+/*
+ * RFC 2831 2.1.2: serv-type "/" host, or with a serv-name behind it. Cyrus compares the service alone. A host is one
+ * in each way to write it, A-labels among them.
+ */
 static bool
 is_our_uri(const struct sasl_server *s, struct str uri)
 {
@@ -197,7 +200,7 @@ is_our_uri(const struct sasl_server *s, struct str uri)
 	if (!str_ieq(str_split(uri, '/', &rest), str_z(s->service)) || !rest.p)
 		return false;
 	host = str_split(rest, '/', &name);
-	return str_ieq(name.p ? name : host, str_z(s->host));
+	return jid_prep_domain(&s->x->arena, name.p ? name : host, &host) == 0 && str_is(host, s->host);
 }
 
 static enum sasl_condition
@@ -231,18 +234,53 @@ check_authzid(const struct sasl_server *s, const char **why_r)
 	return SASL_FAIL_NONE;
 }
 
+static bool
+is_proven(const struct sasl_server *s, struct str user)
+{
+	struct str rest = s->external_users;
+
+	while (rest.p)
+		if (str_eq(str_split(rest, '\n', &rest), user))
+			return true;
+	return false;
+}
+
+/*
+ * XEP-0178 section 2, 10 and 11: of one address the certificate speaks for itself; of several the client says by the
+ * authzid which one it means. Whatever it says, it must be one of them.
+ */
+static enum sasl_condition
+identify_external(struct sasl_server *s, struct str *user_r, const char **why_r)
+{
+	struct sasl_exchange *x = s->x;
+	struct jid jid;
+
+	if (x->peek.authzid.n == 0) {
+		*user_r = s->external_users;
+		*why_r = "the certificate has several addresses, and the client does not say which";
+		return str_chr(s->external_users, '\n') < 0 ? SASL_FAIL_NONE : SASL_FAIL_INVALID_AUTHZID;
+	}
+	*why_r = "the authzid is no address of the certificate";
+	if (jid_prep(&x->arena, x->peek.authzid, &jid, NULL) < 0 || !is_proven(s, jid.node))
+		return SASL_FAIL_INVALID_AUTHZID;
+	*user_r = jid.node;
+	return SASL_FAIL_NONE;
+}
+
 /* Who the first message is from; what is refused here depends on the client's bytes alone, not on who exists. */
 static enum sasl_condition
 identify(struct sasl_server *s, const char **why_r)
 {
 	struct sasl_exchange *x = s->x;
 	enum sasl_condition condition = SASL_FAIL_NONE;
-	struct str user = s->external_user;
+	struct str user = STR_NONE;
 
 	if (x->mech->kind == SASL_KIND_SCRAM)
 		condition = check_binding(s, why_r);
 	else if (x->mech->kind == SASL_KIND_DIGEST_MD5)
 		condition = check_digest(s, why_r);
+	else if (x->mech->kind == SASL_KIND_EXTERNAL)
+		condition = identify_external(s, &user, why_r);
 	if (condition != SASL_FAIL_NONE)
 		return condition;
 	if (x->mech->kind != SASL_KIND_EXTERNAL && jid_prep_node(&x->arena, x->peek.authcid, &user) < 0) {
@@ -253,6 +291,35 @@ identify(struct sasl_server *s, const char **why_r)
 	return check_authzid(s, why_r);
 }
 
+/* XEP-0175 3 recommends a UUID (RFC 4122 4.4): 122 random bits, so nobody else has it, and nobody finds it. */
+static struct str
+random_name(struct arena *a)
+{
+	unsigned char bytes[16];
+	struct buf hex = {0};
+	struct str h, name;
+
+	rand_bytes(bytes, sizeof(bytes));
+	bytes[6] = (unsigned char)(0x40 | (bytes[6] & 0x0f));
+	bytes[8] = (unsigned char)(0x80 | (bytes[8] & 0x3f));
+	hex_print(&hex, str_n((const char *)bytes, sizeof(bytes)));
+	h = buf_str(&hex);
+	name = arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", h.p, h.p + 8, h.p + 12, h.p + 16, h.p + 20);
+	buf_done(&hex);
+	return name;
+}
+
+/* ANONYMOUS: nothing is proven, nobody's keys are needed, and who it is says the server. */
+static void
+let_in_anonymous(struct sasl_server *s)
+{
+	struct sasl_exchange *x = s->x;
+
+	x->user = random_name(&x->arena);
+	x->stored.result = SASL_USER_OK;
+	decide(s, STR_NONE);
+}
+
 static void
 take_first(struct sasl_server *s, struct str message)
 {
@@ -260,23 +327,24 @@ take_first(struct sasl_server *s, struct str message)
 	enum sasl_condition condition = SASL_FAIL_MALFORMED_REQUEST;
 
 	if (sasl_exchange_read(s->x, message, &why) == 0)
-		condition = identify(s, &why);
+		condition = s->x->mech->kind == SASL_KIND_ANONYMOUS ? SASL_FAIL_NONE : identify(s, &why);
 	if (condition != SASL_FAIL_NONE) {
 		fail(s, condition, why);
-		return;
+	} else if (s->x->mech->kind == SASL_KIND_ANONYMOUS) {
+		let_in_anonymous(s);
+	} else {
+		s->state = SASL_WANT;
+		s->events->want(s->owner, s->x->user);
 	}
-	s->state = SASL_WANT;
-	s->events->want(s->owner, s->x->user);
 }
 
-/* Why a mechanism is not taken (RFC 6120 6.5.4, 6.5.7). */
 static void
 refuse_mechanism(struct sasl_server *s, const struct sasl_mech *m)
 {
-	if (m && sasl_offer_needs_tls(&s->offer, m))
-		fail(s, SASL_FAIL_ENCRYPTION_REQUIRED, "PLAIN without TLS");
-	else
-		fail(s, SASL_FAIL_INVALID_MECHANISM, "a mechanism that is not offered");
+	const char *why;
+	enum sasl_condition condition = sasl_offer_refusal(&s->offer, m, &why);
+
+	fail(s, condition, why);
 }
 
 static void
@@ -290,11 +358,11 @@ begin(struct sasl_server *s, const struct sasl_mech *m, struct str initial)
 		}
 		sasl_exchange_open(s->x, s->service, s->host);
 		talk(s, STR_NONE, SASL_FIRST);
-	} else if (!initial.p) { /* RFC 6120 6.4.2: an empty challenge asks for it */
+	} else if (!initial.p && m->kind != SASL_KIND_ANONYMOUS) { /* RFC 6120 6.4.2: an empty challenge asks for it */
 		s->state = SASL_FIRST;
 		s->events->challenge(s->owner, STR(""));
 	} else {
-		take_first(s, initial);
+		take_first(s, initial); /* an empty <auth/> of ANONYMOUS says all there is to say: XEP-0175 4 */
 	}
 }
 
@@ -380,7 +448,7 @@ check_password(struct sasl_server *s)
 	struct str raw = s->x->peek.password, prepared;
 	struct scram_keys keys;
 
-	if (saslprep(&s->x->arena, raw, &prepared) < 0) { /* RFC 4616 section 2 */
+	if (saslprep(&s->x->arena, raw, &prepared) < 0 || prepared.n == 0) { /* RFC 4616 section 2 */
 		fail(s, SASL_FAIL_NOT_AUTHORIZED, "no password can be like this");
 		return;
 	}

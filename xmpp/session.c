@@ -17,6 +17,10 @@ static const struct {
 	{"credentials", WORD_CREDENTIALS}, {"open", WORD_OPEN},   {"opened", WORD_OPENED},
 	{"refused", WORD_REFUSED},         {"ack", WORD_ACK},     {"close", WORD_CLOSE},
 	{"end", WORD_END},                 {"unknown", WORD_GONE}, {"done", WORD_DONE},
+	{"closing", WORD_CLOSING},
+	{"enable", WORD_ENABLE},           {"echo", WORD_ECHO},   {"had", WORD_HAD},
+	{"resume", WORD_RESUME},           {"resumed", WORD_RESUMED},
+	{"keep", WORD_KEEP},
 };
 
 static const char *const results[] = {
@@ -235,7 +239,48 @@ read_presence(const struct stanza *p, struct str *r)
 }
 
 static void
-write_resume(struct out *o, const struct word_open *w)
+write_manage(struct out *o, const struct word_manage *m)
+{
+	if (!m->id.p)
+		return;
+	out_attrz(o, "manage", m->id);
+	out_attru(o, "in-base", m->in_base);
+	out_attru(o, "count", m->count);
+	out_attru(o, "max", m->max);
+	out_attru(o, "gen", m->gen);
+}
+
+static int
+read_manage(const struct stanza *p, struct word_manage *m)
+{
+	m->id = attr(p, "manage");
+	if (!m->id.p)
+		return 0;
+	if (read_number(p, "in-base", &m->in_base) < 0 || read_number(p, "count", &m->count) < 0)
+		return -1;
+	return read_number(p, "max", &m->max) < 0 || read_number(p, "gen", &m->gen) < 0 ? -1 : 0;
+}
+
+static void
+write_keep(struct out *o, struct str items)
+{
+	if (!items.p)
+		return;
+	out_openz(o, "keep", NULL);
+	out_raw(o, items);
+	out_close(o);
+}
+
+static struct str
+read_keep(const struct stanza *p)
+{
+	const struct node *n = node_child(p->root, "keep", NS_WORDS);
+
+	return n ? n->inner : STR_NONE;
+}
+
+static void
+write_reopen(struct out *o, const struct word_open *w)
 {
 	out_attrz(o, "resume", STR("1"));
 	out_attrz(o, "jid", w->jid);
@@ -243,6 +288,8 @@ write_resume(struct out *o, const struct word_open *w)
 	out_attru(o, "out", w->out);
 	if (w->interested)
 		out_attrz(o, "interested", STR("1"));
+	write_manage(o, &w->manage);
+	write_keep(o, w->keep);
 	if (w->presence.p)
 		write_presence(o, w->presence);
 }
@@ -260,19 +307,20 @@ word_write_open(struct buf *out, const struct word_open *w)
 	out_attrz(&o, "secure", w->secure);
 	out_attrz(&o, "mechanism", w->mechanism);
 	if (w->resume)
-		write_resume(&o, w);
+		write_reopen(&o, w);
 	out_done(&o);
 }
 
 static int
-read_resume(const struct stanza *p, struct word_open *w)
+read_reopen(const struct stanza *p, struct word_open *w)
 {
 	if (read_text(p, "jid", &w->jid) < 0)
 		return -1;
 	if (read_number(p, "in", &w->in) < 0 || read_number(p, "out", &w->out) < 0)
 		return -1;
-	if (read_flag(p, "interested", &w->interested) < 0)
+	if (read_flag(p, "interested", &w->interested) < 0 || read_manage(p, &w->manage) < 0)
 		return -1;
+	w->keep = read_keep(p);
 	return read_presence(p, &w->presence);
 }
 
@@ -292,24 +340,171 @@ word_read_open(const struct stanza *p, struct word_open *w_r)
 	w_r->mechanism = attr(p, "mechanism");
 	if (read_flag(p, "resume", &w_r->resume) < 0)
 		return -1;
-	return w_r->resume ? read_resume(p, w_r) : 0;
+	return w_r->resume ? read_reopen(p, w_r) : 0;
 }
 
 void
-word_write_opened(struct buf *out, struct str jid)
+word_write_opened(struct buf *out, struct str jid, bool anew)
 {
 	struct out o;
 
 	begin(&o, out, "opened");
 	out_attrz(&o, "jid", jid);
+	if (anew)
+		out_attrz(&o, "anew", STR("1"));
 	out_done(&o);
 }
 
 int
-word_read_opened(const struct stanza *p, struct str *jid_r)
+word_read_opened(const struct stanza *p, struct str *jid_r, bool *anew_r)
 {
 	*jid_r = STR_NONE;
-	return word_of(p) == WORD_OPENED ? read_text(p, "jid", jid_r) : -1;
+	*anew_r = false;
+	if (word_of(p) != WORD_OPENED || read_text(p, "jid", jid_r) < 0)
+		return -1;
+	return read_flag(p, "anew", anew_r);
+}
+
+/*
+ * Stream management (XEP-0198).
+ */
+
+void
+word_write_enable(struct buf *out, const struct word_enable *w)
+{
+	struct out o;
+
+	begin(&o, out, "enable");
+	out_attrz(&o, "id", w->id);
+	out_attru(&o, "out", w->out);
+	out_attru(&o, "max", w->max);
+	out_done(&o);
+}
+
+int
+word_read_enable(const struct stanza *p, struct word_enable *w_r)
+{
+	*w_r = (struct word_enable){0};
+	if (word_of(p) != WORD_ENABLE || read_text(p, "id", &w_r->id) < 0)
+		return -1;
+	return read_number(p, "out", &w_r->out) < 0 || read_number(p, "max", &w_r->max) < 0 ? -1 : 0;
+}
+
+void
+word_write_echo(struct buf *out, struct str stanza)
+{
+	struct out o;
+
+	begin(&o, out, "echo");
+	out_text(&o, stanza);
+	out_done(&o);
+}
+
+int
+word_read_echo(const struct stanza *p, struct str *stanza_r)
+{
+	*stanza_r = STR_NONE;
+	if (word_of(p) != WORD_ECHO)
+		return -1;
+	*stanza_r = node_text(p->arena, p->root);
+	return 0;
+}
+
+void
+word_write_had(struct buf *out, uint64_t seq, uint64_t count)
+{
+	struct out o;
+
+	begin(&o, out, "had");
+	out_attru(&o, "seq", seq);
+	out_attru(&o, "count", count);
+	out_done(&o);
+}
+
+int
+word_read_had(const struct stanza *p, uint64_t *seq_r, uint64_t *count_r)
+{
+	if (word_of(p) != WORD_HAD)
+		return -1;
+	return read_number(p, "seq", seq_r) < 0 || read_number(p, "count", count_r) < 0 ? -1 : 0;
+}
+
+void
+word_write_resume(struct buf *out, const struct word_resume *w)
+{
+	struct out o;
+
+	begin(&o, out, "resume");
+	out_attrz(&o, "user", w->user);
+	out_attrz(&o, "host", w->host);
+	out_attrz(&o, "address", w->address);
+	out_attrz(&o, "secure", w->secure);
+	out_attrz(&o, "mechanism", w->mechanism);
+	out_attrz(&o, "previd", w->previd);
+	out_attru(&o, "h", w->h);
+	out_done(&o);
+}
+
+int
+word_read_resume(const struct stanza *p, struct word_resume *w_r)
+{
+	*w_r = (struct word_resume){.address = attr(p, "address"), .secure = attr(p, "secure"), .mechanism = attr(p, "mechanism")};
+	if (word_of(p) != WORD_RESUME || read_text(p, "previd", &w_r->previd) < 0 || read_number(p, "h", &w_r->h) < 0)
+		return -1;
+	return read_text(p, "user", &w_r->user) < 0 || read_text(p, "host", &w_r->host) < 0 ? -1 : 0;
+}
+
+void
+word_write_resumed(struct buf *out, const struct word_resumed *w)
+{
+	struct out o;
+
+	begin(&o, out, "resumed");
+	out_attrz(&o, "asked", w->asked);
+	out_attrz(&o, "jid", w->jid);
+	out_attru(&o, "in", w->in);
+	out_attru(&o, "out", w->out);
+	if (w->interested)
+		out_attrz(&o, "interested", STR("1"));
+	write_manage(&o, &w->manage);
+	write_keep(&o, w->keep);
+	if (w->presence.p)
+		write_presence(&o, w->presence);
+	out_done(&o);
+}
+
+int
+word_read_resumed(const struct stanza *p, struct word_resumed *w_r)
+{
+	*w_r = (struct word_resumed){0};
+	if (word_of(p) != WORD_RESUMED || read_text(p, "asked", &w_r->asked) < 0 || read_text(p, "jid", &w_r->jid) < 0)
+		return -1;
+	if (read_number(p, "in", &w_r->in) < 0 || read_number(p, "out", &w_r->out) < 0)
+		return -1;
+	if (read_flag(p, "interested", &w_r->interested) < 0 || read_manage(p, &w_r->manage) < 0 || !w_r->manage.id.p)
+		return -1;
+	w_r->keep = read_keep(p);
+	return read_presence(p, &w_r->presence);
+}
+
+void
+word_write_keep(struct buf *out, struct str items)
+{
+	struct out o;
+
+	begin(&o, out, "keep");
+	out_raw(&o, items);
+	out_done(&o);
+}
+
+int
+word_read_keep(const struct stanza *p, struct str *items_r)
+{
+	*items_r = STR_NONE;
+	if (word_of(p) != WORD_KEEP)
+		return -1;
+	*items_r = p->root->inner;
+	return 0;
 }
 
 /*
@@ -414,6 +609,12 @@ void
 word_write_unknown(struct buf *out)
 {
 	write_bare(out, "unknown");
+}
+
+void
+word_write_closing(struct buf *out)
+{
+	write_bare(out, "closing");
 }
 
 void

@@ -175,16 +175,38 @@ node_child_text(struct arena *a, const struct node *n, const char *name, const c
 	return child ? node_text(a, child) : STR_NONE;
 }
 
+/* xs:byte, which allows a '+'. */
+static bool
+read_priority(struct str text, int64_t *v_r)
+{
+	text = str_trim(text);
+	if (text.n > 1 && text.p[0] == '+' && text.p[1] != '-')
+		text = str_from(text, 1);
+	return str_to_i64(text, v_r) == 0 && *v_r >= -128 && *v_r <= 127;
+}
+
 int
 stanza_priority(const struct stanza *st)
 {
-	struct str text = node_child_text(st->arena, st->root, "priority", NS_CLIENT);
 	int64_t v;
 
-	text = str_trim(text);
-	if (text.n && text.p[0] == '+') /* xs:byte allows it */
-		text = str_from(text, 1);
-	if (str_to_i64(text, &v) < 0 || v < -128 || v > 127)
-		return 0;
-	return (int)v;
+	return read_priority(node_child_text(st->arena, st->root, "priority", NS_CLIENT), &v) ? (int)v : 0;
+}
+
+const char *
+stanza_presence_flaw(const struct stanza *st)
+{
+	const struct node *show = node_child(st->root, "show", NS_CLIENT);
+	const struct node *priority = node_child(st->root, "priority", NS_CLIENT);
+	struct str text;
+	int64_t v;
+
+	if (show && node_next(show, "show", NS_CLIENT))
+		return "more than one <show/>";
+	if (!priority)
+		return NULL;
+	if (node_next(priority, "priority", NS_CLIENT))
+		return "more than one <priority/>";
+	text = node_text(st->arena, priority);
+	return str_trim(text).n == 0 || read_priority(text, &v) ? NULL : "the priority is not a number from -128 to 127";
 }

@@ -106,3 +106,9 @@ bool stanza_may_answer(const struct stanza *st); /* whether an error may be sent
 
 /* Presence (RFC 6121 4.7.2): priority -128..127, 0 when missing or wrong. */
 int stanza_priority(const struct stanza *st);
+/*
+ * What of available presence no server should pass on as it stands: several shows or priorities, a priority that is none. Null
+ * when there is nothing; otherwise a static text for <bad-request/>. What another show than the four of 4.7.2.1 means is left to
+ * who reads it.
+ */
+const char *stanza_presence_flaw(const struct stanza *st);

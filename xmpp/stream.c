@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { ID_LEN = 22, ARENAS_MAX = 16 };
+enum { ID_LEN = 22, ARENAS_MAX = 16, LANG_MAX = 64, SUBTAG_MAX = 8 };
 
 struct stream {
 	const struct stream_events *events;
@@ -20,8 +20,9 @@ struct stream {
 	enum stream_state state;
 	bool initiating;
 	bool header_sent; /* ours */
-	bool header_seen; /* the peer's */
-	bool is_10;
+	bool header_seen; /* the peer's, or at least something that says it is one */
+	bool versioned;   /* the peer's has a version, which is... */
+	uint64_t major, minor;
 	bool end_sent;          /* our </stream:stream> */
 	char *id, *lang, *host; /* owned, null when there is none */
 };
@@ -74,20 +75,46 @@ send_end(struct stream *s)
 	s->events->write(s, STR("</stream:stream>"));
 }
 
-/* RFC 6120 4.7.5: two numbers and a dot. No version is 0.9; a newer one is answered with ours. */
+/* RFC 6120 4.7.5: two numbers and a dot. No version means 0.9. */
 static int
-read_version(struct str version, bool *is_10_r)
+read_version(struct stream *s, struct str version)
 {
-	uint64_t major, minor;
 	struct str rest;
 
-	*is_10_r = false;
+	s->versioned = false;
 	if (!version.p)
 		return 0;
-	if (str_to_u64(str_split(version, '.', &rest), &major) < 0 || str_to_u64(rest, &minor) < 0)
+	if (str_to_u64(str_split(version, '.', &rest), &s->major) < 0 || str_to_u64(rest, &s->minor) < 0)
 		return -1;
-	*is_10_r = major >= 1;
+	s->versioned = true;
 	return 0;
+}
+
+static bool
+is_subtag(struct str tag)
+{
+	for (size_t i = 0; i < tag.n; i++)
+		if (!((tag.p[i] >= 'a' && tag.p[i] <= 'z') || (tag.p[i] >= 'A' && tag.p[i] <= 'Z') ||
+		      (tag.p[i] >= '0' && tag.p[i] <= '9')))
+			return false;
+	return tag.n > 0 && tag.n <= SUBTAG_MAX;
+}
+
+/*
+ * RFC 6120 4.7.4: a language tag (RFC 5646 2.1), else it is as if there were none. What stands here goes into
+ * each stanza (8.1.5), so it must not be as long as it likes.
+ */
+static struct str
+language(struct str lang)
+{
+	struct str rest = lang;
+
+	if (lang.n > LANG_MAX)
+		return STR_NONE;
+	while (rest.p)
+		if (!is_subtag(str_split(rest, '-', &rest)))
+			return STR_NONE;
+	return lang;
 }
 
 static enum stream_condition
@@ -108,7 +135,7 @@ check_header(struct stream *s, const struct xml_header *h, const char **why_r)
 		*why_r = "content namespace is not the one of this kind of stream";
 		return STREAM_INVALID_NAMESPACE;
 	}
-	if (read_version(h->version, &s->is_10) < 0) { /* RFC 6120 4.9.3.25 */
+	if (read_version(s, h->version) < 0) { /* RFC 6120 4.9.3.25 */
 		*why_r = "version is not a version number";
 		return STREAM_UNSUPPORTED_VERSION;
 	}
@@ -122,13 +149,13 @@ on_header(void *owner, const struct xml_header *h)
 	const char *why;
 	enum stream_condition c;
 
-	s->header_seen = true;
+	s->header_seen = str_eq(h->ns, STR(NS_STREAM)) && str_eq(h->name, STR("stream"));
 	c = check_header(s, h, &why);
 	if (c) {
 		stream_fail(s, c, why);
 		return;
 	}
-	set_string(&s->lang, h->lang);
+	set_string(&s->lang, language(h->lang));
 	if (s->initiating)
 		set_string(&s->id, h->id);
 	if (s->state != STREAM_HEADER) /* closed from our side before the peer said anything */
@@ -258,7 +285,7 @@ stream_lang(const struct stream *s)
 bool
 stream_is_10(const struct stream *s)
 {
-	return s->is_10;
+	return s->versioned && s->major >= 1;
 }
 
 static void
@@ -301,7 +328,7 @@ stream_restart(struct stream *s)
 		return;
 	xml_restart(s->xml);
 	s->state = STREAM_HEADER;
-	s->header_sent = s->header_seen = s->is_10 = s->end_sent = false;
+	s->header_sent = s->header_seen = s->versioned = s->end_sent = false;
 	set_string(&s->id, STR_NONE);
 	set_string(&s->lang, STR_NONE);
 }
@@ -343,6 +370,16 @@ new_id(struct stream *s)
 	set_string(&s->id, str_z(token));
 }
 
+/* RFC 6120 4.7.5: the lower of the peer's and ours; none for a peer that has not sent one. */
+static void
+add_version(const struct stream *s, struct buf *b)
+{
+	if (s->initiating || !s->header_seen || (s->versioned && s->major >= 1))
+		buf_addl(b, " version='1.0'");
+	else if (s->versioned)
+		buf_addf(b, " version='%llu.%llu'", (unsigned long long)s->major, (unsigned long long)s->minor);
+}
+
 void
 stream_send_header(struct stream *s, struct str from, struct str to, const char *extra)
 {
@@ -362,9 +399,7 @@ stream_send_header(struct stream *s, struct str from, struct str to, const char 
 	add_attr(&b, "id", s->initiating ? STR_NONE : str_z(s->id));
 	add_attr(&b, "from", from);
 	add_attr(&b, "to", to);
-	/* RFC 6120 4.7.5: not for a peer that has not sent one. */
-	if (s->initiating || !s->header_seen || s->is_10)
-		add_attr(&b, "version", STR("1.0"));
+	add_version(s, &b);
 	add_attr(&b, "xml:lang", STR("en"));
 	buf_addz(&b, extra ? extra : "");
 	buf_addc(&b, '>');
@@ -446,4 +481,10 @@ stream_close(struct stream *s)
 		return;
 	send_end(s);
 	s->state = STREAM_CLOSING;
+}
+
+enum xml_limit
+stream_limit_hit(const struct stream *s)
+{
+	return xml_limit_hit(s->xml);
 }

@@ -51,7 +51,7 @@ void stream_free(struct stream **s); /* not inside an event; the owner parks it 
 void *stream_owner(const struct stream *s);
 enum stream_state stream_state(const struct stream *s);
 const char *stream_id(const struct stream *s); /* ours (receiving: made anew for each header) or the peer's; "" before */
-struct str stream_lang(const struct stream *s); /* the peer's xml:lang; absent when none */
+struct str stream_lang(const struct stream *s); /* the peer's xml:lang; absent when none, or no language tag */
 bool stream_is_10(const struct stream *s); /* the peer's header had version 1.0 or more (RFC 6120 4.7.5) */
 
 void stream_feed(struct stream *s, struct str bytes); /* all is consumed; events run inside */
@@ -68,6 +68,7 @@ void stream_rest(struct stream *s);    /* idle: give the parser back */
 void stream_send_header(struct stream *s, struct str from, struct str to, const char *extra);
 /* The name to answer with when an error comes before a header of ours (RFC 6120 4.9.1.2); else the last `from`, or none. */
 void stream_set_host(struct stream *s, struct str host);
+enum xml_limit stream_limit_hit(const struct stream *s); /* in `over`: the parser's limit that ended it */
 void stream_write(struct stream *s, struct str canonical); /* nothing after our </stream:stream> */
 /* <stream:features> with the prefix that old clients look for; its children in canonical form. */
 void stream_write_features(struct stream *s, struct str children);

@@ -84,7 +84,8 @@ void
 xml_restart(struct xml *x)
 {
 	forget(x);
-	x->over = x->too_big = false;
+	x->over = false;
+	x->limit = XML_LIMIT_NONE;
 }
 
 void
@@ -111,7 +112,13 @@ xml_rest(struct xml *x)
 bool
 xml_too_big(const struct xml *x)
 {
-	return x->too_big;
+	return x->limit == XML_LIMIT_BYTES;
+}
+
+enum xml_limit
+xml_limit_hit(const struct xml *x)
+{
+	return x->limit;
 }
 
 size_t
@@ -288,7 +295,7 @@ take_piece(struct xml *x, enum scan_result result, struct str bytes, const struc
 		c = piece->safe ? xml_parse(x, str_n(bytes.p, piece->safe), why_r) : STREAM_OK;
 		if (c)
 			return c;
-		x->too_big = piece->too_big;
+		x->limit = (uint8_t)piece->limit;
 		*why_r = piece->why;
 		return piece->condition;
 	case SCAN_SPACE:
@@ -323,6 +330,7 @@ static enum stream_condition
 hold_more(struct xml *x, struct str bytes, const char **why_r)
 {
 	if (bytes.n > x->limits.bytes - MIN(x->held.n, x->limits.bytes)) {
+		x->limit = XML_LIMIT_AHEAD;
 		*why_r = "too much sent ahead";
 		xml_stop(x);
 		return STREAM_POLICY_VIOLATION;

@@ -29,6 +29,18 @@ struct xml_limits {
 	size_t name;       /* bytes of a name, its namespace included */
 };
 
+enum xml_limit { /* which of them a POLICY_VIOLATION was for */
+	XML_LIMIT_NONE,
+	XML_LIMIT_HEADER, /* bytes, of the stream header */
+	XML_LIMIT_BYTES,  /* of a first-level element, as it came or as it would be written */
+	XML_LIMIT_DEPTH,
+	XML_LIMIT_ATTRS,
+	XML_LIMIT_ELEMENTS,
+	XML_LIMIT_NAME,
+	XML_LIMIT_AHEAD, /* bytes behind xml_hold */
+	XML_LIMIT_COUNT
+};
+
 extern const struct xml_limits xml_limits_default; /* 256 KiB, 100, 64, 4096, 1024 */
 
 struct xml_header { /* of <stream:stream>; slices valid in the callback only */
@@ -75,7 +87,8 @@ void xml_set_content_ns(struct xml *x, const char *ns);
  * events come before it, does not depend on how the bytes are cut.
  */
 enum stream_condition xml_feed(struct xml *x, struct str bytes, const char **why_r);
-bool xml_too_big(const struct xml *x); /* that a POLICY_VIOLATION was for the size of a stanza (XEP-0205) */
+enum xml_limit xml_limit_hit(const struct xml *x); /* until xml_restart */
+bool xml_too_big(const struct xml *x); /* that it was the size of a stanza (XEP-0205) */
 /* Feeding ends here; inside an event, the rest of the bytes is dropped. xml_free is not allowed in events. */
 void xml_stop(struct xml *x);
 /*

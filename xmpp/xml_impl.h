@@ -29,7 +29,7 @@ struct xml {
 	bool unit_done;          /* expat has seen the end of one */
 	bool content_fixed;      /* by the owner, not by the header */
 	bool holding, over;
-	bool too_big;            /* why it is over: a stanza's size */
+	uint8_t limit;           /* enum xml_limit: why it is over */
 	bool feeding, cut;       /* cut: the rest of what is being fed is not wanted */
 	enum stream_condition error; /* found inside expat's callbacks */
 	const char *why;

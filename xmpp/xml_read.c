@@ -30,6 +30,7 @@ split_name(struct xml *x, const XML_Char *z, struct str *ns_r, struct str *local
 	ssize_t at = str_chr(all, XML_NS_SEPARATOR);
 
 	if (all.n > x->limits.name) {
+		x->limit = XML_LIMIT_NAME;
 		refuse(x, STREAM_POLICY_VIOLATION, "name is too long");
 		return false;
 	}
@@ -77,7 +78,7 @@ check_written(struct xml *x)
 {
 	if (x->work->bytes.n / WRITTEN_FACTOR <= x->limits.bytes || x->error)
 		return;
-	x->too_big = true;
+	x->limit = XML_LIMIT_BYTES;
 	refuse(x, STREAM_POLICY_VIOLATION, "stanza is too big when written out");
 }
 

@@ -153,6 +153,13 @@ in_ref(struct run *r)
 	r->s->state = IN_TEXT;
 }
 
+static void
+refuse_limit(struct run *r, enum xml_limit limit, const char *why)
+{
+	r->piece->limit = limit;
+	refuse(r, STREAM_POLICY_VIOLATION, why);
+}
+
 /* The name of a start tag begins: is there room for one more element? */
 static inline void
 start_tag(struct run *r)
@@ -164,9 +171,9 @@ start_tag(struct run *r)
 	if (s->depth < 2)
 		return;
 	if (s->depth - 1u > r->limits->depth)
-		refuse(r, STREAM_POLICY_VIOLATION, "elements nested too deep");
+		refuse_limit(r, XML_LIMIT_DEPTH, "elements nested too deep");
 	else if (++s->elements > r->limits->elements)
-		refuse(r, STREAM_POLICY_VIOLATION, "too many elements in a stanza");
+		refuse_limit(r, XML_LIMIT_ELEMENTS, "too many elements in a stanza");
 }
 
 static inline bool
@@ -192,6 +199,8 @@ at_lt(struct run *r)
 	} else if (c == '?' && first) {
 		s->state = IN_DECL;
 		s->matched = 2;
+	} else if (c == '\0' && !s->depth) {
+		refuse(r, STREAM_UNSUPPORTED_ENCODING, "not UTF-8"); /* half of a character in UTF-16 */
 	} else if (c == '!' || c == '?') {
 		/* RFC 6120 11.1 */
 		refuse(r, STREAM_RESTRICTED_XML, "comment, DTD or processing instruction");
@@ -254,7 +263,7 @@ in_tag(struct run *r)
 	default:
 		r->s->state = r->p[-1] == '"' ? IN_QUOT : IN_APOS;
 		if (++r->s->attrs > r->limits->attrs)
-			refuse(r, STREAM_POLICY_VIOLATION, "too many attributes");
+			refuse_limit(r, XML_LIMIT_ATTRS, "too many attributes");
 	}
 }
 
@@ -413,14 +422,13 @@ xml_scan(struct xml_scan *s, const struct xml_limits *limits, struct str bytes, 
 		s->bytes = 0;
 	room = s->state == BETWEEN && is_space(bytes.p[0]) ? bytes.n : limits->bytes - MIN(s->bytes, limits->bytes);
 	r.end = bytes.p + MIN(bytes.n, room);
+	piece_r->limit = XML_LIMIT_NONE;
 	while (!r.done && r.p < r.end)
 		step(&r);
 	s->bytes += (size_t)(r.p - bytes.p);
-	piece_r->too_big = false;
-	if (!r.done && r.p < bytes.p + bytes.n) {
-		piece_r->too_big = s->depth > 0 || s->state == BETWEEN;
-		refuse(&r, STREAM_POLICY_VIOLATION, "stanza or stream header is too big");
-	}
+	if (!r.done && r.p < bytes.p + bytes.n)
+		refuse_limit(&r, s->depth > 0 || s->state == BETWEEN ? XML_LIMIT_BYTES : XML_LIMIT_HEADER,
+			     "stanza or stream header is too big");
 	piece_r->used = (size_t)(r.p - bytes.p);
 	piece_r->safe = (size_t)(r.safe - bytes.p);
 	return r.done ? r.result : SCAN_MORE;

@@ -38,7 +38,7 @@ struct scan_piece {
 	size_t used; /* bytes that belong to it */
 	size_t safe; /* MORE, BAD: how many of them the parser may have now */
 	enum stream_condition condition;
-	bool too_big; /* BAD: because of the stanza's size */
+	enum xml_limit limit; /* BAD: the one that was hit */
 	const char *why;
 };
 

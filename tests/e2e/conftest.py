@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from hostile import Ground  # noqa: E402
 from server import Server  # noqa: E402
 
 SHAPES = {
@@ -40,6 +41,14 @@ def small_server():
     yield server
     complaints = server.close()
     assert not complaints, "unexpected in the log:\n" + "\n".join(complaints)
+
+
+@pytest.fixture(scope="session")
+def ground():
+    """A server under attack, shared by the tests of hostile input: what one leaves behind hurts the next."""
+    ground = Ground()
+    yield ground
+    ground.close()
 
 
 class Names:

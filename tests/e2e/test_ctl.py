@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """carillonctl: what an operator types, what comes out, and the exit codes."""
 
+import asyncio
 import json
 import os
 import pty
+import signal
 import subprocess
 import shlex
+import time
 
 import pytest
+
+from server import Server
+from xmlstream import XmlStream
 
 
 def rows(server, *args):
@@ -118,3 +124,34 @@ def test_reload_and_kick(small_server):
     assert small_server.ctl("reload").returncode == 0
     nobody = small_server.ctl("session", "kick", "romeo@localhost/none", check=False)
     assert nobody.returncode == 1
+
+
+def test_second_signal():
+    """The supervisor drains at the first; at the second it leaves at once, and nobody stays behind."""
+    server = Server(config="c2s {\n    drain_time = 20s\n}\n")
+    server.allow("supervisor-1: a second signal", "router is away", "off the bus")
+
+    async def play():
+        stream = XmlStream(server.host, server.c2s_port, server.domain, server.ca_file)
+        await stream.connect()
+        await stream.login(server.env["USER1"], server.env["PASS1"])
+        daemons, supervisor = server.pids(), server.pids("supervisor")[0]
+        os.kill(supervisor, signal.SIGTERM)
+        wait_until(lambda: "supervisor-1: leaving" in server.log())
+        os.kill(supervisor, signal.SIGTERM)
+        while (await stream.item(30))[0] not in ("eof", "broken"):
+            pass
+        stream.abort()
+        for pid in daemons:
+            wait_until(lambda pid=pid: not os.path.exists(f"/proc/{pid}"))
+    asyncio.run(play())
+    assert "supervisor-1: ended" in server.log()
+    complaints = server.close()
+    assert not complaints
+
+
+def wait_until(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -3,12 +3,14 @@
 
 import asyncio
 import os
+import re
 import signal
 
 import pytest
 
 from person import PASSWORD, Person
 from test_chat import make, play
+from xmlstream import XmlStream
 
 
 async def talk(romeo, juliet, first, count):
@@ -72,3 +74,40 @@ def test_database_restarted_under_load(server, fresh, how):
             await person.leave()
     play(scene)
     server.forgive(before, r"(warning|error) sm-\d+.*(database|postgresql|PostgreSQL|storage)")
+
+
+def c2s_of(server, full):
+    """The process that holds the client."""
+    name = re.search(r"\bc2s-\d+\b", next(line for line in server.ctl("session", "list").stdout.splitlines() if full in line)).group()
+    return int(re.findall(rf"daemon={name}: started pid=(\d+)", server.log())[-1])
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_c2s_killed_client_resumes(server, fresh, how):
+    """XEP-0198 with a client as it is: its c2s dies, it resumes, its contact sees nothing, what was said meanwhile arrives."""
+    if len(server.pids("c2s")) < 2:
+        pytest.skip("the only c2s cannot be replaced")
+    romeo_name, juliet_name = fresh("romeo"), fresh("juliet")
+    make(server, romeo_name, juliet_name)
+    before = len(server.log())
+
+    async def scene():
+        romeo = Person(server, romeo_name, "phone")
+        romeo.register_plugin("xep_0198")
+        resumed = asyncio.Event()
+        romeo.add_event_handler("session_resumed", lambda _: resumed.set())
+        await romeo.arrive()
+        juliet = XmlStream(server.host, server.c2s_port, server.domain, server.ca_file)
+        await juliet.connect()
+        await juliet.login(juliet_name, PASSWORD, "hall")
+        juliet.send(f"<presence to='{romeo.boundjid.full}'/>")
+        os.kill(c2s_of(server, romeo.boundjid.full), how)
+        await asyncio.wait_for(romeo.gone.wait(), 20)
+        romeo.connect((server.host, server.c2s_port))
+        await asyncio.wait_for(resumed.wait(), 20)
+        romeo.say(f"{juliet_name}@{server.domain}", "still here")
+        await romeo.leave()
+        juliet.abort()
+    play(scene)
+    server.ctl("wait", "--timeout", "30")
+    server.forgive(before, r"warning supervisor-1 daemon=\S+: ended by signal 9", r"warning \S+.*(router|link|sm-\d|bus|c2s)")

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Addresses: what preparation accepts is within its limits, is valid UTF-8, and does not change when prepared again. */
+/*
+ * Addresses: what preparation accepts is within its limits, is valid UTF-8, and does not change when prepared
+ * again; a domain is the same when it comes back from its A-labels.
+ */
 #include "common/utf8.h"
 #include "tests/fuzz/fuzz.h"
 #include "xmpp/jid.h"
@@ -14,11 +17,13 @@ static void
 check_prepared(struct arena *a, const struct jid *j)
 {
 	struct jid again;
+	struct str ascii;
 
 	check_part(j->node);
 	check_part(j->domain);
 	check_part(j->resource);
 	bug_if(!j->domain.p || !str_starts(j->full, j->bare) || j->full.p != j->bare.p);
+	bug_if(jid_prep_domain(a, jid_domain_ascii(a, j->domain), &ascii) < 0 || !str_eq(ascii, j->domain));
 	bug_if(jid_prep(a, j->full, &again, NULL) < 0);
 	bug_if(!str_eq(again.full, j->full) || !str_eq(again.bare, j->bare));
 	jid_split(j->full, &again);

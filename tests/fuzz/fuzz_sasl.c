@@ -96,7 +96,9 @@ stage_open(struct stage *st)
 		.host = "example.org",
 		.tls = true,
 		.mechanisms = mechanisms,
-		.external_user = STR("juliet"),
+		.external_users = STR("juliet\nromeo"),
+		.certificate = true,
+		.anonymous = true,
 		.fake_secret = STR("secret"),
 		.fake_iterations = 4096,
 	};

@@ -11,6 +11,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from certs import Authority
+
 TOP = Path(__file__).resolve().parents[2]
 
 
@@ -31,9 +33,10 @@ def free_port_base(count=110):
 
 
 class Server:
-    """engine: sqlite or postgresql; daemons: "c2s=2,sm=2"; config: more configuration as text."""
+    """engine: sqlite or postgresql; daemons: "c2s=2,sm=2"; config: more configuration as text, in which {dir} is the
+    server's folder; hosts: for which there is a certificate, too."""
 
-    def __init__(self, engine="sqlite", daemons="", config="", host="localhost", build=None):
+    def __init__(self, engine="sqlite", daemons="", config="", host="localhost", build=None, hosts=()):
         self.dir = Path(tempfile.mkdtemp(prefix="carillon-test-", dir="/tmp"))
         os.chmod(self.dir, 0o755)
         self.build = Path(build or os.environ.get("CARILLON_BUILD") or TOP / "build")
@@ -43,8 +46,10 @@ class Server:
             options += ["--daemons", daemons]
         if config:
             extra = self.dir / "extra.conf"
-            extra.write_text(config)
+            extra.write_text(config.replace("{dir}", str(self.dir)))
             options += ["--config", str(extra)]
+        for name in hosts:
+            Authority(self.dir / "tls").server(name)
         done = subprocess.run(self.command + options, capture_output=True, text=True, timeout=300)
         if done.returncode:
             raise RuntimeError(f"script/server failed\n{done.stdout}{done.stderr}{self.log()}")
@@ -56,7 +61,7 @@ class Server:
         self.env = dict(item.split("=", 1) for item in shlex.split(text))
         self.host, self.domain, self.ca_file = self.env["HOST"], self.env["DOMAIN"], self.env["CA_FILE"]
         self.c2s_port, self.c2s_tls_port = int(self.env["C2S_PORT"]), int(self.env["C2S_TLS_PORT"])
-        self.component_port = int(self.env["COMPONENT_PORT"])
+        self.component_port, self.http_port = int(self.env["COMPONENT_PORT"]), int(self.env["HTTP_PORT"])
 
     def log(self):
         path = self.dir / "log"
@@ -69,8 +74,8 @@ class Server:
             raise RuntimeError(f"carillonctl {' '.join(args)}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done
 
-    def add_user(self, name, password):
-        self.ctl("user", "add", f"{name}@{self.domain}", stdin=password + "\n")
+    def add_user(self, name, password, *options):
+        self.ctl("user", "add", f"{name}@{self.domain}", *options, stdin=password + "\n")
 
     def pids(self, role=None):
         text = subprocess.run(shlex.split(self.env["PIDS_CMD"]), capture_output=True, text=True, check=True).stdout

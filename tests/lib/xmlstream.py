@@ -70,6 +70,7 @@ class XmlStream:
         self.host, self.port, self.domain, self.ca_file = host, port, domain, ca_file
         self.items = asyncio.Queue()
         self.jid = None
+        self.certificate, self.versions = None, {}  # for TLS: (certificate, key), limits of the version
 
     async def connect(self, direct_tls=False):
         loop = asyncio.get_running_loop()
@@ -86,6 +87,10 @@ class XmlStream:
         if not self.ca_file:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
+        if self.certificate:
+            context.load_cert_chain(*self.certificate)
+        for name, value in self.versions.items():
+            setattr(context, name, value)
         return context
 
     def fresh(self):
@@ -149,8 +154,8 @@ class XmlStream:
         self.fresh()
         self.pump = asyncio.get_running_loop().create_task(self._read())
 
-    async def login(self, user, password, resource=None):
-        """The whole way: STARTTLS, SASL PLAIN, bind. Returns the full JID."""
+    async def authenticate(self, user, password):
+        """STARTTLS, SASL PLAIN, a new stream. Returns its features."""
         features = await self.open()
         if features.find("{%s}starttls" % TLS) is not None:
             await self.start_tls()
@@ -161,7 +166,11 @@ class XmlStream:
         if answer.tag != "{%s}success" % SASL:
             raise Closed(ET.tostring(answer, encoding="unicode"))
         self.fresh()
-        await self.open()
+        return await self.open()
+
+    async def login(self, user, password, resource=None):
+        """The whole way: authenticated, then bound. Returns the full JID."""
+        await self.authenticate(user, password)
         wanted = f"<resource>{resource}</resource>" if resource else ""
         self.send(f"<iq type='set' id='bind'><bind xmlns='{BIND}'>{wanted}</bind></iq>")
         answer = await self.element()

@@ -59,6 +59,7 @@ answer_open(struct stage_sm *m, const struct frame *f, const struct stanza *p)
 		m->resumes++;
 		m->in = w.in;
 		m->out = w.out;
+		snprintf(m->keep, sizeof(m->keep), STR_FMT, STR_ARG(w.keep));
 		buf_add(&jid, w.jid);
 	} else {
 		m->in = m->out = 0;
@@ -67,7 +68,7 @@ answer_open(struct stage_sm *m, const struct frame *f, const struct stanza *p)
 	}
 	m->heard_ack = 0;
 	memcpy(m->sid, f->sid.p, SID_LEN);
-	word_write_opened(&b, buf_str(&jid));
+	word_write_opened(&b, buf_str(&jid), false);
 	reply(m, f, m->in, &b);
 	buf_done(&jid);
 }
@@ -164,6 +165,8 @@ sm_forget(struct stage_sm *m)
 
 /* ---- the whole ---- */
 
+const char *stage_host_keys;
+
 static void
 load_conf(struct stage *s, const char *config, const char *certificate)
 {
@@ -180,7 +183,7 @@ load_conf(struct stage *s, const char *config, const char *certificate)
 		s->bus.routers[0]);
 	if (certificate)
 		fprintf(f, "certificate = \"%s\" ", certificate);
-	fprintf(f, "}\nc2s {\n%s\n}\n", config);
+	fprintf(f, "%s}\nc2s {\n%s\n}\n", stage_host_keys ? stage_host_keys : "", config);
 	fclose(f);
 	if (conf_load(&s->conf, s->conf_path, sections, conf_all_section_names, "c2s-1", &problems) < 0)
 		fail_msg("%s", buf_z(&problems));
@@ -327,7 +330,7 @@ hear_data(struct raw *c, const char *start, const char *end, struct buf *data)
 }
 
 void
-stage_login(struct raw *c, const char *user)
+stage_authenticate(struct raw *c, const char *user)
 {
 	struct sasl_client *sasl = sasl_client_new("xmpp", STAGE_HOST, user, STAGE_PASSWORD, NULL);
 	const char *mechanism, *why;
@@ -345,6 +348,12 @@ stage_login(struct raw *c, const char *user)
 	assert_int_equal(sasl_client_finish(sasl, buf_str(&data), &why), 0);
 	sasl_client_free(&sasl);
 	buf_done(&data);
+}
+
+void
+stage_login(struct raw *c, const char *user)
+{
+	stage_authenticate(c, user);
 	stage_say(c, HEADER);
 	WAIT(c->bus, raw_got(c, "</stream:features>"));
 }

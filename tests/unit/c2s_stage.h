@@ -26,6 +26,7 @@ struct stage_sm {
 	char sid[SID_LEN + 1];
 	uint64_t in, out;     /* of the last session: highest seq seen, highest seq sent */
 	uint64_t heard_ack;   /* highest ack that came */
+	char keep[200];       /* of the last re-open */
 };
 
 struct stage {
@@ -41,6 +42,7 @@ struct stage {
 /* config: more text for the section c2s (may be ""); certificate: of the host, null: none. sm-1 is there. */
 void stage_start(struct stage *s, const char *config, const char *certificate);
 void stage_start_with(struct stage *s, const char *config, const char *certificate, size_t routers);
+extern const char *stage_host_keys; /* more text for the section host; null: none */
 void stage_stop(struct stage *s);
 void stage_sm_join(struct stage *s, size_t i, const char *boot);
 void stage_sm_kill(struct stage *s, size_t i);
@@ -52,6 +54,7 @@ void stage_hear(struct raw *c, const char *text);
 void stage_hear_end(struct raw *c); /* the connection is closed */
 void stage_forget(struct raw *c);
 void stage_open_stream(struct raw *c); /* header out, features heard */
+void stage_authenticate(struct raw *c, const char *user); /* to <success/>; the new stream is the caller's */
 void stage_login(struct raw *c, const char *user); /* to the new stream's features, which can be heard still */
 void stage_bind(struct raw *c, const char *resource);
 void stage_enter(struct stage *s, struct raw *c, const char *user, const char *resource); /* all of it */

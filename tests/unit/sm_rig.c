@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-enum { PATIENCE_MS = 20000, REST_MS = 5000, NODES_MAX = 4, SIDS_MAX = 32, LOOKS = 64 };
+enum { PATIENCE_MS = 20000, REST_MS = 5000, NODES_MAX = 4, SIDS_MAX = 640, LOOKS = 64 };
 
 struct client { /* what c2s knows of one session */
 	char sid[SID_LEN + 1], bare[64], owner[32];
@@ -316,8 +316,8 @@ client_new(struct stage *st, const char *sid, const char *bare)
 	return NULL;
 }
 
-void
-stage_open(struct stage *st, const char *sid, const char *bare, const char *resource)
+static void
+open_by(struct stage *st, const char *sid, const char *bare, const char *resource, const char *mechanism)
 {
 	char word[512];
 	const char *at = strchr(bare, '@');
@@ -327,10 +327,22 @@ stage_open(struct stage *st, const char *sid, const char *bare, const char *reso
 		client_new(st, sid, bare);
 	snprintf(word, sizeof(word),
 		 "<open xmlns='" NS_WORDS "' user='%.*s' host='%s' resource='%s' address='192.0.2.1' secure='tls' "
-		 "mechanism='SCRAM-SHA-256'/>",
-		 (int)(at - bare), bare, at + 1, resource);
+		 "mechanism='%s'/>",
+		 (int)(at - bare), bare, at + 1, resource, mechanism);
 	stage_to_owner(st, "c2s-1", bare, sid, word);
 	stage_expect(st, sid, "<opened");
+}
+
+void
+stage_open(struct stage *st, const char *sid, const char *bare, const char *resource)
+{
+	open_by(st, sid, bare, resource, "SCRAM-SHA-256");
+}
+
+void
+stage_open_guest(struct stage *st, const char *sid, const char *bare, const char *resource)
+{
+	open_by(st, sid, bare, resource, "ANONYMOUS");
 }
 
 /* Stamps `from` as c2s does, unless it stands there. */

@@ -34,6 +34,7 @@ void stage_send(struct stage *st, const struct frame *f);
 void stage_to_owner(struct stage *st, const char *from, const char *bare, const char *sid, const char *payload);
 /* c2s-1 opens a session and waits for the answer. sid: 22 letters. */
 void stage_open(struct stage *st, const char *sid, const char *bare, const char *resource);
+void stage_open_guest(struct stage *st, const char *sid, const char *bare, const char *resource); /* by ANONYMOUS */
 /* The next stanza of a session. */
 void stage_say(struct stage *st, const char *sid, const char *payload);
 void stage_say_seq(struct stage *st, const char *sid, uint64_t seq, uint64_t ack, const char *payload);
@@ -81,3 +82,4 @@ enum trouble { TROUBLE_NONE, TROUBLE_LATE, TROUBLE_TEMPORARY, TROUBLE_FENCED };
 void stage_trouble_append(enum trouble t); /* LATE: kept until TROUBLE_NONE is set again */
 void stage_trouble_load(enum trouble t);
 void stage_trouble_roster(enum trouble t);
+void stage_trouble_privacy(enum trouble t);

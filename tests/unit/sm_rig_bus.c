@@ -541,7 +541,7 @@ component_slot_owner(const struct component *c, unsigned slot)
 
 /* ---- storage in trouble ---- */
 
-static enum trouble append_trouble, load_trouble, roster_trouble;
+static enum trouble append_trouble, load_trouble, roster_trouble, privacy_trouble;
 
 struct late { /* a call that is kept */
 	struct late *next;
@@ -568,6 +568,10 @@ bool __wrap_storage_log_withdraw(struct storage *s, uint64_t ticket);
 void __wrap_storage_user_load(struct storage *s, struct str owner, storage_user_cb *cb, void *arg);
 void __wrap_storage_roster_change(struct storage *s, struct str owner, const struct roster_change *c, storage_cb *cb,
 				  void *arg);
+void __real_storage_privacy_change(struct storage *s, struct str owner, const struct privacy_change *c, storage_cb *cb,
+				   void *arg);
+void __wrap_storage_privacy_change(struct storage *s, struct str owner, const struct privacy_change *c, storage_cb *cb,
+				   void *arg);
 
 static void
 late_free(struct late *l)
@@ -733,4 +737,19 @@ void
 stage_trouble_roster(enum trouble t)
 {
 	roster_trouble = t;
+}
+
+void
+__wrap_storage_privacy_change(struct storage *s, struct str owner, const struct privacy_change *c, storage_cb *cb, void *arg)
+{
+	if (privacy_trouble == TROUBLE_NONE)
+		__real_storage_privacy_change(s, owner, c, cb, arg);
+	else
+		answer_soon(cb, arg, STORAGE_TEMPORARY);
+}
+
+void
+stage_trouble_privacy(enum trouble t)
+{
+	privacy_trouble = t;
 }

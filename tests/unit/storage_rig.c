@@ -391,6 +391,14 @@ on_user(void *arg, enum storage_result r, const struct user_rows *u)
 	for (size_t i = 0; i < u->request_count; i++)
 		buf_addf(&a->text, "?" STR_FMT "|" STR_FMT "\n", STR_ARG(u->requests[i].jid),
 			 STR_ARG(u->requests[i].stanza));
+	if (u->privacy_default.n)
+		buf_addf(&a->text, "default " STR_FMT "\n", STR_ARG(u->privacy_default));
+	for (size_t i = 0; i < u->privacy_count; i++) {
+		const struct privacy_row *row = &u->privacy[i];
+
+		buf_addf(&a->text, STR_FMT " %lld|%d|" STR_FMT "|%d|%u\n", STR_ARG(row->list), (long long)row->place,
+			 (int)row->what, STR_ARG(row->value), row->deny, row->kinds);
+	}
 }
 
 void

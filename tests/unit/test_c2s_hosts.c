@@ -169,6 +169,9 @@ test_refused_before_the_start(void **state)
 		const char *text, *problem;
 	} rows[] = {
 		{"", "no host is configured"},
+		{"host \"b\xC3\xBC" "cher.example\" { }\nhost \"XN--bcher-kva.Example\" { }",
+		 "host \"b\xC3\xBC" "cher.example\" and host \"XN--bcher-kva.Example\" are the same domain"},
+		{"host \"a.example\" { }\nhost \"xn--a.example\" { }", "host \"xn--a.example\" is no domain name"},
 		{"host \"a.example\" { }\nc2s { listen = {}\n listen_tls = {} }", "nobody could connect"},
 		{"host \"a.example\" { }\nc2s { mechanisms = {\"SCRAM-SHA-256\", \"ROT13\"} }", "\"ROT13\" is no mechanism"},
 		{"host \"a.example\" { }\nc2s { mechanisms = {} }", "mechanisms is empty"},

@@ -107,10 +107,9 @@ test_features_after_login(void **state)
 {
 	(void)state;
 	stage_login(&c, "juliet");
-	stage_hear(&c, "to='juliet@example.org'");
 	stage_hear(&c, "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
 		       "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'><optional/></session>"
-		       "<ver xmlns='urn:xmpp:features:rosterver'/><sub xmlns='urn:xmpp:features:pre-approval'/>"
+		       "<sm xmlns='urn:xmpp:sm:3'/><ver xmlns='urn:xmpp:features:rosterver'/><sub xmlns='urn:xmpp:features:pre-approval'/>"
 		       "<limits xmlns='urn:xmpp:stream-limits:0'><max-bytes>262144</max-bytes><idle-seconds>300</idle-seconds></limits>"
 		       "</stream:features>");
 	stage_say(&c, "<iq type='set' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
@@ -286,18 +285,45 @@ test_retry_after_failure(void **state)
 	stage_hear(&c, FAILURE "aborted/></failure>");
 }
 
-/* Mechanisms that cannot be are not guesses, but there is an end to everything. */
+/* RFC 6120 6.3.5: to the byte; some clients count a blank as the answer. */
+static void
+test_nothing_between(void **state)
+{
+	(void)state;
+	stage_say(&c, HEADER "<auth " SASL " mechanism='SCRAM-SHA-256'/><abort " SASL "/>"
+			     "<auth " SASL " mechanism='X-NONE'/>");
+	stage_hear(&c, "</stream:features><challenge " SASL "/><failure " SASL "><aborted/></failure>"
+		       "<failure " SASL "><invalid-mechanism/></failure>");
+}
+
+static void
+expect_refusals(unsigned count, const char *mechanism, const char *other)
+{
+	for (unsigned i = 0; i < count; i++) {
+		char text[128];
+
+		snprintf(text, sizeof(text), "<auth " SASL " mechanism='%s'>eA==</auth>", i % 2 ? other : mechanism);
+		stage_say(&c, text);
+		stage_hear(&c, FAILURE "invalid-mechanism/></failure>");
+	}
+	stage_hear(&c, "<policy-violation ");
+	stage_hear_end(&c);
+}
+
+/*
+ * Mechanisms that cannot be are not guesses, but there is an end to everything: RFC 6120 6.4.5 has five retries with
+ * one mechanism, and then the next.
+ */
 static void
 test_many_refusals(void **state)
 {
 	(void)state;
 	stage_open_stream(&c);
-	for (unsigned i = 0; i < 10; i++) {
-		stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-512-PLUS'>eA==</auth>");
-		stage_hear(&c, FAILURE "invalid-mechanism/></failure>");
-	}
-	stage_hear(&c, "<policy-violation ");
-	stage_hear_end(&c);
+	expect_refusals(5, "SCRAM-SHA-512-PLUS", "SCRAM-SHA-512-PLUS");
+	raw_close(&c);
+	stage_connect(&s, &c, false);
+	stage_open_stream(&c);
+	expect_refusals(10, "SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS");
 }
 
 static void
@@ -338,17 +364,197 @@ test_failures_of_one_address(void **state)
 	stage_hear_end(&c);
 }
 
+#define FIRST_JULIET "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1qdWxpZXQscj1hYmNkZWZnaA==</auth>"
+#define FIRST_ROMEO "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1yb21lbyxyPWFiY2RlZmdo</auth>"
+
+/* RFC 6120 6.4.2: the exchange under way is discarded, the new one is processed. */
 static void
 test_second_auth_in_one_packet(void **state)
 {
 	(void)state;
 	stage_open_stream(&c);
-	/* the first waits for credentials; what follows is held, and is then one too many */
-	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1qdWxpZXQscj1hYmNkZWZnaA==</auth>"
-		      "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1yb21lbyxyPWFiY2RlZmdo</auth>");
+	/* the first waits for credentials; what follows is held meanwhile */
+	stage_say(&c, FIRST_JULIET FIRST_ROMEO);
 	stage_hear(&c, "</challenge>");
+	stage_hear(&c, "</challenge>");
+	assert_true(sm_heard(&s.sm[0], "user='juliet'"));
+	assert_true(sm_heard(&s.sm[0], "user='romeo'"));
+	assert_int_equal(s.c2s.clients[CLIENT_AUTH].len, 1);
+	/* one that is nonsense discards it, too, and is refused */
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>?</auth>");
+	stage_hear(&c, FAILURE "incorrect-encoding/></failure>");
+	stage_say(&c, "<response " SASL ">Yz1iaXdzLHI9eCxwPXg=</response>");
+	stage_hear(&c, FAILURE "malformed-request/></failure>");
+	assert_int_equal(s.c2s.clients[CLIENT_PLAIN].len, 1);
+}
+
+/* Whoever begins anew all the time fails all the time. */
+static void
+test_second_auth_again_and_again(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	for (unsigned i = 0; i < 5; i++) {
+		stage_say(&c, FIRST_JULIET);
+		stage_hear(&c, "</challenge>");
+	}
+	stage_say(&c, FIRST_ROMEO);
 	stage_hear(&c, "<policy-violation ");
 	stage_hear_end(&c);
+	assert_false(sm_heard(&s.sm[0], "user='romeo'"));
+}
+
+/* The client gets the address of a stranger, who may fail once in a minute. */
+static struct address *
+with_one_failure_allowed(void)
+{
+	struct addr peer;
+	struct address *address;
+	const char *why;
+
+	assert_int_equal(addr_parse(&peer, STR("192.0.2.7:4711"), &why), 0);
+	s.c2s.set.failures_per_address = 1;
+	assert_null(limits_admit(&s.c2s.limits, &s.c2s.set, &peer, loop_now(s.bus.loop), &address));
+	list_entry(s.c2s.clients[CLIENT_PLAIN].first, struct client, state_node)->address = address;
+	limits_leave(&s.c2s.limits, NULL, false, 0); /* the one that it was counted for before */
+	return address;
+}
+
+static bool
+may_try(struct address *a)
+{
+	return limits_may_try(&s.c2s.set, a, loop_now(s.bus.loop));
+}
+
+/* Credentials asked for and nothing made of them: it costs the address what a guess costs. */
+static void
+test_lookups_are_charged(void **state)
+{
+	struct address *address;
+
+	(void)state;
+	stage_open_stream(&c);
+	address = with_one_failure_allowed();
+	stage_say(&c, FIRST_JULIET);
+	stage_hear(&c, "</challenge>");
+	assert_true(may_try(address));
+	stage_say(&c, "<abort " SASL "/>");
+	stage_hear(&c, FAILURE "aborted/></failure>");
+	assert_false(may_try(address));
+}
+
+static void
+test_lookups_of_the_gone_are_charged(void **state)
+{
+	struct address *address;
+
+	(void)state;
+	stage_open_stream(&c);
+	address = with_one_failure_allowed();
+	address->connections++; /* so that it is not forgotten */
+	stage_say(&c, FIRST_JULIET);
+	stage_hear(&c, "</challenge>");
+	raw_close(&c);
+	WAIT(&s.bus, c2s_client_count(&s.c2s) == 0);
+	assert_false(may_try(address));
+	limits_leave(&s.c2s.limits, address, true, loop_now(s.bus.loop));
+	stage_connect(&s, &c, false);
+}
+
+/* What is our fault costs nobody anything: neither a try nor the address's patience. */
+static void
+test_temporary_is_no_guess(void **state)
+{
+	struct address *address;
+
+	(void)state;
+	stage_open_stream(&c);
+	address = with_one_failure_allowed();
+	for (unsigned i = 0; i < 4; i++) { /* more than auth_tries */
+		stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1icm9rZW4scj1hYmNkZWZnaA==</auth>");
+		stage_hear(&c, FAILURE "temporary-auth-failure/>");
+	}
+	assert_true(may_try(address));
+	stage_say(&c, FIRST_JULIET);
+	stage_hear(&c, "</challenge>");
+}
+
+/* An sm that says nothing: the time is up after ten seconds, and the answer that comes then is nobody's. */
+static void
+test_no_answer_in_time(void **state)
+{
+	char answer[128];
+	struct login *l;
+
+	(void)state;
+	stage_open_stream(&c);
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biwsbj1tdXRlLHI9YWJjZGVmZ2g=</auth>"); /* mute */
+	WAIT(&s.bus, s.c2s.asks.len == 1);
+	l = list_entry(s.c2s.asks.first, struct login, ask_node);
+	ask_sweep(&s.c2s);
+	assert_int_equal(s.c2s.asks.len, 1);
+	snprintf(answer, sizeof(answer), "<credentials xmlns='urn:carillon:session:1' id='%llu' result='unknown'/>",
+		 (unsigned long long)l->ask_id);
+	l->ask_since -= 10000;
+	ask_sweep(&s.c2s);
+	stage_hear(&c, FAILURE "temporary-auth-failure/>");
+	assert_int_equal(s.c2s.asks.len, 0);
+	node_send(s.sm[0].actor, "c2s-1", answer);
+	stage_say(&c, FIRST_JULIET);
+	stage_hear(&c, "</challenge>");
+}
+
+/* RFC 6120 A.4: text and nothing else. */
+static void
+test_elements_in_sasl(void **state)
+{
+	(void)state;
+	stage_open_stream(&c);
+	stage_say(&c, "<auth " SASL " mechanism='SCRAM-SHA-256'>biws<x/>bj1qdWxpZXQscj1hYmNkZWZnaA==</auth>");
+	stage_hear(&c, FAILURE "malformed-request/></failure>");
+	stage_say(&c, FIRST_JULIET);
+	stage_hear(&c, "</challenge>");
+	stage_say(&c, "<response " SASL "><x xmlns='y'/></response>");
+	stage_hear(&c, FAILURE "malformed-request/></failure>");
+	assert_int_equal(s.c2s.clients[CLIENT_PLAIN].len, 1);
+}
+
+/* ANONYMOUS (XEP-0175): offered where the host says so, and the sm is asked for nobody's keys. */
+static int
+setup_anonymous(void **state)
+{
+	(void)state;
+	stage_host_keys = "anonymous = local\n";
+	stage_start(&s, OPTIONAL, NULL);
+	stage_host_keys = NULL;
+	stage_connect(&s, &c, false);
+	return 0;
+}
+
+static void
+test_anonymous(void **state)
+{
+	(void)state;
+	stage_say(&c, HEADER);
+	stage_hear(&c, "<mechanism>ANONYMOUS</mechanism></mechanisms>");
+	stage_hear(&c, "</stream:features>");
+	stage_say(&c, "<auth " SASL " mechanism='ANONYMOUS'/>");
+	stage_hear(&c, "<success " SASL "/>");
+	stage_open_stream(&c);
+	stage_bind(&c, "balcony");
+	assert_true(sm_heard(&s.sm[0], "mechanism='ANONYMOUS'"));
+	assert_false(sm_heard(&s.sm[0], "<credentials"));
+}
+
+static void
+test_anonymous_not_here(void **state)
+{
+	(void)state;
+	stage_say(&c, HEADER);
+	WAIT(&s.bus, raw_got(&c, "</stream:features>"));
+	assert_false(raw_got(&c, "ANONYMOUS"));
+	stage_say(&c, "<auth " SASL " mechanism='ANONYMOUS'/>");
+	stage_hear(&c, FAILURE "invalid-mechanism/></failure>");
 }
 
 static void
@@ -413,7 +619,7 @@ test_bind_errors(void **state)
 	stage_say(&c, "<iq type='set' id='2'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
 	stage_hear(&c, "<iq type='error' id='2'><error type='wait'><resource-constraint "
 		       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text "
-		       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>not today</text></error></iq>");
+		       "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>not today</text></error></iq>");
 	assert_int_equal(s.c2s.sids.len, 0);
 	s.sm[0].refuse = STANZA_OK;
 	stage_bind(&c, "balcony");
@@ -662,6 +868,119 @@ test_plain_takes_turns(void **state)
 	raw_close(&other);
 }
 
+/* --- elsewhere: RFC 6120 4.9.3.19 --- */
+
+static int
+setup_elsewhere(void **state)
+{
+	(void)state;
+	stage_host_keys = "see_other_host = \"[2001:db8::7]:5222\"\n";
+	start_with_tls("tls = optional");
+	stage_connect(&s, &c, false);
+	return 0;
+}
+
+static int
+setup_elsewhere_soon(void **state)
+{
+	(void)state;
+	stage_host_keys = "see_other_host = \"b.example\"\nsee_other_host_when = tls\n";
+	start_with_tls("tls = optional");
+	stage_connect(&s, &c, false);
+	return 0;
+}
+
+static int
+setup_elsewhere_in_clear(void **state)
+{
+	(void)state;
+	stage_host_keys = "see_other_host = \"b.example:9222\"\nsee_other_host_when = tls\n";
+	stage_start(&s, "tls = off", NULL);
+	stage_connect(&s, &c, false);
+	return 0;
+}
+
+static int
+teardown_elsewhere(void **state)
+{
+	stage_host_keys = NULL;
+	return tls ? teardown_tls(state) : teardown(state);
+}
+
+static void
+hear_elsewhere(const char *where)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "<stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>%s"
+		 "</see-other-host></stream:error></stream:stream>", where);
+	stage_hear(&c, text);
+	stage_hear_end(&c);
+}
+
+/* Nobody who has not logged in is told. */
+static void
+test_elsewhere_after_login(void **state)
+{
+	(void)state;
+	start_tls();
+	stage_open_stream(&c);
+	stage_say(&c, "<auth " SASL " mechanism='PLAIN'>AGp1bGlldAB3aGVyZWZvcmUgYXJ0IHRob3U=</auth>");
+	stage_hear(&c, "<success " SASL "/>");
+	stage_say(&c, HEADER);
+	hear_elsewhere("[2001:db8::7]:5222");
+}
+
+/* What is said in clear may be somebody else's word. */
+static void
+test_elsewhere_after_tls(void **state)
+{
+	(void)state;
+	start_tls(); /* in clear there are features */
+	stage_say(&c, HEADER);
+	hear_elsewhere("b.example");
+}
+
+static void
+test_elsewhere_after_plain_login(void **state)
+{
+	(void)state;
+	stage_authenticate(&c, "juliet");
+	stage_say(&c, HEADER);
+	hear_elsewhere("b.example");
+}
+
+static void
+test_elsewhere_without_tls(void **state)
+{
+	(void)state;
+	stage_say(&c, HEADER);
+	hear_elsewhere("b.example:9222");
+}
+
+/* --- certificates that run out: RFC 6120 13.7.2.3 --- */
+
+static void
+test_certificate_runs_out(void **state)
+{
+	struct client *client;
+
+	(void)state;
+	start_tls();
+	stage_open_stream(&c);
+	stage_say(&c, "<auth " SASL " mechanism='EXTERNAL'>=</auth>");
+	stage_hear(&c, "<success " SASL "/>");
+	stage_open_stream(&c);
+	stage_bind(&c, "balcony");
+	client = list_entry(s.c2s.clients[CLIENT_BOUND].first, struct client, state_node);
+	idle_check(client);
+	assert_false(client_over(client)); /* all is well so far */
+	X509_gmtime_adj(X509_getm_notAfter(SSL_get0_peer_certificate(io_ssl(client->io))), -1);
+	idle_check(client);
+	stage_hear(&c, "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>");
+	stage_hear_end(&c);
+}
+
 int
 main(void)
 {
@@ -685,10 +1004,19 @@ main(void)
 	    OPT(test_sasl_errors),
 	    OPT(test_wrong_and_unknown_look_alike),
 	    OPT(test_retry_after_failure),
+	    OPT(test_nothing_between),
 	    OPT(test_many_refusals),
 	    OPT(test_many_binds),
 	    OPT(test_failures_of_one_address),
 	    OPT(test_second_auth_in_one_packet),
+	    OPT(test_second_auth_again_and_again),
+	    OPT(test_lookups_are_charged),
+	    OPT(test_lookups_of_the_gone_are_charged),
+	    OPT(test_temporary_is_no_guess),
+	    OPT(test_no_answer_in_time),
+	    OPT(test_elements_in_sasl),
+	    cmocka_unit_test_setup_teardown(test_anonymous, setup_anonymous, teardown),
+	    OPT(test_anonymous_not_here),
 	    OPT(test_temporary),
 	    OPT(test_temporary_without_router),
 	    OPT(test_gone_while_asking),
@@ -704,6 +1032,11 @@ main(void)
 	    WITH_TLS(test_tls_external),
 	    WITH_TLS(test_tls_injection),
 	    WITH_TLS(test_tls_direct),
+	    WITH_TLS(test_certificate_runs_out),
+	    cmocka_unit_test_setup_teardown(test_elsewhere_after_login, setup_elsewhere, teardown_elsewhere),
+	    cmocka_unit_test_setup_teardown(test_elsewhere_after_tls, setup_elsewhere_soon, teardown_elsewhere),
+	    cmocka_unit_test_setup_teardown(test_elsewhere_after_plain_login, setup_elsewhere_soon, teardown_elsewhere),
+	    cmocka_unit_test_setup_teardown(test_elsewhere_without_tls, setup_elsewhere_in_clear, teardown_elsewhere),
 	    cmocka_unit_test_setup_teardown(test_plain_takes_turns, setup_plain_queue, teardown_tls),
 	};
 

@@ -95,6 +95,25 @@ test_stamping(void **state)
 	WAIT(&s.bus, bond()->presence == NULL);
 }
 
+/* What a re-open would tell: only presence that the sm takes, and that the client has asked for its own roster. */
+static void
+test_noticed_in_passing(void **state)
+{
+	(void)state;
+	stage_say(&c, "<presence><priority>1</priority></presence>");
+	stage_say(&c, "<presence><priority>1000</priority></presence>");
+	stage_say(&c, "<presence><show>xa</show><show>dnd</show></presence>");
+	stage_say(&c, "<presence to='romeo@example.org'><show>away</show></presence>");
+	stage_say(&c, "<iq type='get' id='r1' to='romeo@example.org'><query xmlns='jabber:iq:roster'/></iq>");
+	WAIT(&s.bus, bond()->acked == 5);
+	assert_true(str_is(chunk_str(bond()->presence),
+			   "<presence from='juliet@example.org/balcony'><priority>1</priority></presence>"));
+	assert_false(bond()->interested);
+	stage_say(&c, "<iq type='get' id='r2' to='JULIET@example.org'><query xmlns='jabber:iq:roster'/></iq>");
+	WAIT(&s.bus, bond()->acked == 6);
+	assert_true(bond()->interested);
+}
+
 static void
 test_stream_language(void **state)
 {
@@ -127,7 +146,7 @@ test_malformed_to(void **state)
 	stage_say(&c, "<iq type='error' id='no' to='@example.org'/>"); /* answered by nobody */
 	stage_say(&c, "<message id='m1' to='ro meo@example.org'><body>x</body></message>");
 	stage_hear(&c, "<message ");
-	stage_hear(&c, "<error type='modify'><jid-malformed ");
+	stage_hear(&c, "<error type='modify' by='example.org'><jid-malformed ");
 	stage_say(&c, "<message id='m2' to=''/>");
 	stage_hear(&c, "id='m2'");
 	stage_hear(&c, "<jid-malformed ");
@@ -370,6 +389,8 @@ test_reopen_tells_what_it_knows(void **state)
 	sm_send(sm, "<message/>");
 	stage_hear(&c, "<message/>");
 	WAIT(&s.bus, bond()->acked == 2);
+	sm_word(sm, 0, "<keep xmlns='urn:carillon:session:1'/>");
+	sm_word(sm, 0, "<keep xmlns='urn:carillon:session:1'><item name='privacy' v='1'>l &lt;x</item></keep>"); /* the last one counts */
 	word_write_open(&b, &w);
 	sm->actor->quiet = false;
 	sm_word(sm, 0, "<unknown xmlns='urn:carillon:session:1'/>");
@@ -378,6 +399,7 @@ test_reopen_tells_what_it_knows(void **state)
 	assert_true(sm_heard(sm, "mechanism='SCRAM-SHA-256' resume='1'"));
 	assert_int_equal(sm->in, 2);
 	assert_int_equal(sm->out, 1);
+	assert_string_equal(sm->keep, "<item name='privacy' v='1'>l &lt;x</item>");
 	buf_done(&b);
 }
 
@@ -616,6 +638,7 @@ main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_stamping),
+		T(test_noticed_in_passing),
 		T(test_stream_language),
 		T(test_forged_from),
 		T(test_malformed_to),

@@ -131,6 +131,23 @@ test_host(void **state)
 	expect_bad(CLUSTER "host a { key = /k }", ":2: host \"a\": key 'key': is of no use without certificate");
 }
 
+/* One line, naming both. */
+static void
+test_one_host_twice(void **state)
+{
+	struct buf problems = {0};
+	struct conf *c = NULL;
+
+	(void)state;
+	assert_int_equal(load(CLUSTER "host \"localhost\" { }\nhost \"example.org\" { }\nhost \"LocalHOST\" { }\n", &c, &problems), -1);
+	assert_non_null(strstr(buf_z(&problems), ":4: host \"LocalHOST\": is the same domain as host \"localhost\"; "
+						"write one section for it\n"));
+	assert_ptr_equal(strchr(buf_z(&problems), '\n') + 1, strchr(buf_z(&problems), '\0'));
+	buf_done(&problems);
+	/* the same title again goes on with the section, as elsewhere in the file */
+	conf_free(&(struct conf *){load_good(CLUSTER "host \"localhost\" { }\nhost \"localhost\" { }\n")});
+}
+
 static void
 test_log_and_http(void **state)
 {
@@ -177,6 +194,7 @@ main(void)
 		cmocka_unit_test(test_levels_are_in_order),
 		cmocka_unit_test(test_cluster),
 		cmocka_unit_test(test_host),
+		cmocka_unit_test(test_one_host_twice),
 		cmocka_unit_test(test_log_and_http),
 		cmocka_unit_test(test_foreign),
 	};

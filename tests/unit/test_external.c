@@ -386,11 +386,13 @@ hanging_one_is_sent_away(void **state)
 {
 	struct bus b;
 	struct raw c;
+	struct router_limits limits = router_limits_default;
 	struct actor *sm;
 
 	(void)state;
 	bus_start(&b, 1);
-	b.router[0]->stall_ms = 20;
+	limits.external_stall_ms = 20;
+	router_set_limits(b.router[0], &limits);
 	sm = bus_join(&b, "sm-1", "sm", hosts);
 	login(&c, &b, 0);
 	WAIT(&b, node_heard(sm, "role=external boot=external up"));

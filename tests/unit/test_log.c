@@ -252,6 +252,7 @@ catch_stderr(const char *target, bool journal)
 	unsetenv("JOURNAL_STREAM");
 	dup2(saved, STDERR_FILENO);
 	close(saved);
+	open_to_file(LOG_LEVEL_INFO); /* which closes what it had of the pipe */
 	while ((n = read(fds[0], buf_reserve(&b, 4096), 4096)) > 0)
 		b.n += (size_t)n;
 	close(fds[0]);
@@ -290,6 +291,82 @@ test_syslog(void **state)
 	(void)state;
 	assert_string_equal(text, "");
 	free(text);
+}
+
+/* --- nobody reads --- */
+
+static char *
+read_pipe(int fd)
+{
+	struct buf b = {0};
+	ssize_t n;
+
+	while ((n = read(fd, buf_reserve(&b, 4096), 4096)) > 0)
+		b.n += (size_t)n;
+	return buf_take(&b);
+}
+
+static unsigned
+count_of(const char *text, const char *word)
+{
+	unsigned n = 0;
+
+	while ((text = strstr(text, word))) {
+		text += strlen(word);
+		n++;
+	}
+	return n;
+}
+
+static uint64_t
+sum_of(const char *text, const char *key)
+{
+	uint64_t sum = 0;
+
+	while ((text = strstr(text, key))) {
+		text += strlen(key);
+		sum += strtoull(text, NULL, 10);
+	}
+	return sum;
+}
+
+/* A reader that is asleep costs lines, not the service; when it wakes up it is told so. */
+static void
+test_nobody_reads(void **state)
+{
+	enum { LINES = 2000 };
+	int fds[2], saved = dup(STDERR_FILENO);
+	uint64_t before, lost, told;
+	const char *why = NULL;
+	char *text;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
+	assert_int_equal(dup2(fds[1], STDERR_FILENO), STDERR_FILENO);
+	close(fds[1]);
+	assert_int_equal(log_open("sm-2", "stderr", LOG_LEVEL_INFO, &why), 0);
+	log_info(NULL, "first"); /* what earlier tests lost is told in front of it */
+	before = log_lost();
+	free(read_pipe(fds[0]));
+	for (int i = 0; i < LINES; i++)
+		log_info(NULL, "a line of some length, so that the pipe is full soon number=%d", i);
+	lost = log_lost() - before;
+	assert_in_range(lost, 1, LINES - 1);
+	assert_int_equal(fcntl(STDERR_FILENO, F_GETFL) & O_NONBLOCK, 0); /* others share it */
+	text = read_pipe(fds[0]);
+	assert_int_equal(count_of(text, "a line of some length"), LINES - lost);
+	told = sum_of(text, "nobody took them count=");
+	free(text);
+	log_info(NULL, "awake");
+	text = read_pipe(fds[0]);
+	assert_int_equal(told + sum_of(text, "nobody took them count="), lost);
+	assert_non_null(strstr(text, "awake\n"));
+	free(text);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	open_to_file(LOG_LEVEL_INFO);
+	close(fds[0]);
 }
 
 /* --- quoting --- */
@@ -397,6 +474,7 @@ main(void)
 		cmocka_unit_test(test_journal),
 		cmocka_unit_test(test_stderr),
 		cmocka_unit_test(test_syslog),
+		cmocka_unit_test(test_nobody_reads),
 		cmocka_unit_test(test_quote),
 		cmocka_unit_test(test_quote_cuts),
 		cmocka_unit_test(test_quote_buffers),

@@ -125,6 +125,35 @@ items_are_written_as_the_rfc_has_them(void **state)
 	assert_written(&plain, "<item jid='nurse@example.com' subscription='both'/>");
 }
 
+/* The size that limits count with is never less than what is written, and goes when the item goes. */
+static void
+sizes_are_upper_bounds(void **state)
+{
+	static const char *const words[] = {"", "Nurse", "<&>'\"", "a\tb", "\xc3\xa9t\xc3\xa9", "Servants\x1f'&'\x1fx"};
+	struct roster r = {0};
+	struct roster_row gone = {.jid = STR("c@example.com"), .name = STR(""), .groups = STR(""), .removed = true, .version = 1000};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+			struct roster_row put = {STR("c@example.com"), str_z(k + 1 < ARRAY_LEN(words) ? words[k] : "x"), str_z(words[i]),
+						 SUB_FROM | SUB_ASK | SUB_APPROVED, false, (int64_t)(i * 10 + k + 1)};
+			const struct roster_item *item = roster_apply(&r, &put);
+			struct buf b = {0};
+			struct out o;
+
+			out_init(&o, &b, NS_ROSTER);
+			roster_item_write(&o, item);
+			out_done(&o);
+			assert_true(b.n <= r.size && r.size < b.n + 100 + 6 * put.groups.n);
+			buf_done(&b);
+		}
+	roster_apply(&r, &gone);
+	assert_int_equal(r.size, 0);
+	assert_int_equal(r.live, 0);
+	roster_done(&r);
+}
+
 int
 main(void)
 {
@@ -134,6 +163,7 @@ main(void)
 		cmocka_unit_test(old_tombstones_are_forgotten),
 		cmocka_unit_test(requests_come_and_go),
 		cmocka_unit_test(items_are_written_as_the_rfc_has_them),
+		cmocka_unit_test(sizes_are_upper_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,7 +82,7 @@ offer_without_tls(void **state)
 	struct play *p = *state;
 
 	p->opts.tls = false;
-	p->opts.external_user = STR("juliet");
+	p->opts.external_users = STR("juliet");
 	play_open(p);
 	check_offer(p, "SCRAM-SHA-512 SCRAM-SHA-256 SCRAM-SHA-1 DIGEST-MD5");
 	play_start(p, "PLAIN", PLAIN_GOOD);
@@ -108,8 +108,10 @@ offer_what_the_operator_allows(void **state)
 	play_open(p);
 	check_offer(p, "SCRAM-SHA-256");
 	play_start(p, "PLAIN", PLAIN_GOOD);
-	assert_failure(p, INVALID_MECHANISM);
+	assert_failure(p, MECHANISM_TOO_WEAK);
 	play_start(p, "SCRAM-SHA-1", SCRAM_FIRST);
+	assert_failure(p, MECHANISM_TOO_WEAK);
+	play_start(p, "SCRAM-SHA-512", SCRAM_FIRST);
 	assert_failure(p, INVALID_MECHANISM);
 	play_start(p, "ANONYMOUS", STR("x"));
 	assert_failure(p, INVALID_MECHANISM);
@@ -385,7 +387,7 @@ external(void **state)
 {
 	struct play *p = *state;
 
-	p->opts.external_user = STR("juliet");
+	p->opts.external_users = STR("juliet");
 	play_open(p);
 	check_offer(p, "EXTERNAL SCRAM-SHA-512 SCRAM-SHA-256 SCRAM-SHA-1 DIGEST-MD5 PLAIN");
 	play_start(p, "EXTERNAL", STR("romeo@example.org"));
@@ -413,11 +415,11 @@ external_without_account(void **state)
 {
 	struct play *p = *state;
 
-	p->opts.external_user = STR("nobody");
+	p->opts.external_users = STR("nobody");
 	play_open(p);
 	play_start(p, "EXTERNAL", STR(""));
 	assert_failure(p, NOT_AUTHORIZED);
-	p->opts.external_user = STR("juliet");
+	p->opts.external_users = STR("juliet");
 	p->stored.result = SASL_USER_DISABLED;
 	play_open(p);
 	play_start(p, "EXTERNAL", STR(""));

@@ -181,6 +181,7 @@ variations(void **state)
 		{.authzid = "juliet@example.org"},
 		{.authzid = "Juliet@EXAMPLE.org"},
 		{.uri = "xmpp/Example.org"},
+		{.uri = "xmpp/EXAMPLE.ORG."},
 		{.uri = "xmpp/node1.example.org/example.org"},
 		{.more = ",unknown=\"x\\\"y\",maxbuf=65536"},
 		{.more = " , ,  other = token "},

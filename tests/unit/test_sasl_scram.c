@@ -385,6 +385,53 @@ plus_tls_1_2(void **state)
 {
 	tls_up(TLS1_2_VERSION);
 	check_plus(*state, "p=tls-server-end-point,,", tls_bind_server_end_point);
+	check_plus(*state, "p=tls-exporter,,", tls_bind_exporter);
+	check_plus(*state, "p=tls-unique,,", tls_bind_unique); /* what the client has sent, not what the server has */
+}
+
+/* RFC 7627: without it two connections can be made to have the same. Then neither of the two that depend on it is there. */
+static void
+plus_without_extended_master_secret(void **state)
+{
+	struct play *p = *state;
+	const char *list[16];
+
+	SSL_CTX_set_options(client_ctx, SSL_OP_NO_EXTENDED_MASTER_SECRET);
+	tls_up(TLS1_2_VERSION);
+	SSL_CTX_clear_options(client_ctx, SSL_OP_NO_EXTENDED_MASTER_SECRET);
+	assert_int_equal(sasl_server_bindings(p->server, list, 16), 1);
+	assert_string_equal(list[0], "tls-server-end-point");
+	play_start(p, "SCRAM-SHA-256-PLUS", STR("p=tls-unique,,n=juliet,r=abcdef"));
+	assert_failure(p, NOT_AUTHORIZED);
+	play_start(p, "SCRAM-SHA-256-PLUS", STR("p=tls-exporter,,n=juliet,r=abcdef"));
+	assert_failure(p, NOT_AUTHORIZED);
+	assert_int_equal(p->wants, 0);
+}
+
+/*
+ * A client that knows tls-unique alone, in TLS 1.2 and 1.3: it gets its -PLUS in the former. In the latter there is none
+ * (RFC 8446 C.5), and its 'y' is a lie that cannot be told from an attack (RFC 5802 6): what is left is 'n'.
+ */
+static void
+old_client(void **state)
+{
+	struct play *p = *state;
+	const char *list[16];
+
+	tls_up(TLS1_2_VERSION);
+	assert_int_equal(sasl_server_bindings(p->server, list, 16), 3);
+	assert_string_equal(list[2], "tls-unique");
+	SSL_free(server_ssl);
+	SSL_free(client_ssl);
+	tls_up(TLS1_3_VERSION);
+	assert_int_equal(sasl_server_bindings(p->server, list, 16), 2);
+	play_start(p, "SCRAM-SHA-256-PLUS", STR("p=tls-unique,,n=juliet,r=abcdef"));
+	assert_failure(p, NOT_AUTHORIZED);
+	play_start(p, "SCRAM-SHA-256", STR("y,,n=juliet,r=abcdef"));
+	assert_failure(p, NOT_AUTHORIZED);
+	assert_int_equal(p->wants, 0);
+	play_start(p, "SCRAM-SHA-256", STR("n,,n=juliet,r=abcdef"));
+	assert_challenge(p);
 }
 
 static void
@@ -728,6 +775,8 @@ main(void)
 		T(plus_is_offered),
 		T(plus_tls_1_3),
 		T(plus_tls_1_2),
+		T(plus_without_extended_master_secret),
+		T(old_client),
 		T(plus_with_a_wrong_flag),
 		T(binding_where_there_is_none),
 		T(downgrade),

@@ -246,6 +246,39 @@ check_resume(struct str presence)
 	assert_true(str_eq(r.presence, presence));
 }
 
+/* What an sm gave to c2s comes back as it was, byte for byte, whatever c2s knows of it; nothing is not the same as empty. */
+static void
+test_keep(void **state)
+{
+	static const char *const items[] = {"", "<item name='a' v='1'>&lt;x&gt; y</item>", "<item/><item name='b'><x xmlns='urn:x'/></item>"};
+	struct word_open w = {.user = STR("u"), .host = STR("h"), .resume = true, .jid = STR("u@h/r")}, r;
+	struct stanza st;
+	struct str kept;
+
+	(void)state;
+	buf_clear(&out);
+	word_write_open(&out, &w);
+	st = written();
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_null(r.keep.p);
+	for (size_t i = 0; i < ARRAY_LEN(items); i++) {
+		w.keep = str_z(items[i]);
+		buf_clear(&out);
+		word_write_open(&out, &w);
+		st = written();
+		assert_int_equal(word_read_open(&st, &r), 0);
+		assert_non_null(r.keep.p);
+		assert_str(r.keep, items[i]);
+		buf_clear(&out);
+		word_write_keep(&out, w.keep);
+		st = written();
+		assert_int_equal(word_read_keep(&st, &kept), 0);
+		assert_str(kept, items[i]);
+	}
+	st = view(STR("<kept" W "/>"));
+	assert_int_equal(word_read_keep(&st, &kept), -1);
+}
+
 static void
 test_resume(void **state)
 {
@@ -301,17 +334,18 @@ test_opened(void **state)
 {
 	struct stanza st;
 	struct str jid;
+	bool anew;
 
 	(void)state;
-	word_write_opened(&out, STR("juliet@example.org/b'x"));
+	word_write_opened(&out, STR("juliet@example.org/b'x"), false);
 	st = written();
 	assert_int_equal(word_of(&st), WORD_OPENED);
-	assert_int_equal(word_read_opened(&st, &jid), 0);
+	assert_int_equal(word_read_opened(&st, &jid, &anew), 0);
 	assert_str(jid, "juliet@example.org/b'x");
 	st = view(STR("<opened" W "/>"));
-	assert_int_equal(word_read_opened(&st, &jid), -1);
+	assert_int_equal(word_read_opened(&st, &jid, &anew), -1);
 	st = view(STR("<open" W " jid='a@b/c'/>"));
-	assert_int_equal(word_read_opened(&st, &jid), -1);
+	assert_int_equal(word_read_opened(&st, &jid, &anew), -1);
 }
 
 static void
@@ -451,6 +485,7 @@ main(void)
 		T(test_open),
 		T(test_open_without_resource),
 		T(test_resume),
+		T(test_keep),
 		T(test_resume_keeps_namespace),
 		T(test_open_that_is_wrong),
 		T(test_opened),

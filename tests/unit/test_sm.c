@@ -141,6 +141,57 @@ conflict_newcomer_wins(void **state)
 	stage_quiet(st, JULIET);
 }
 
+/* The other policies (RFC 6120 7.7.2.2). */
+static void
+conflict_newcomer_is_refused(void **state)
+{
+	struct stage *st = stage_new("sm { resource_conflict = refuse }");
+	const char *open = "<open xmlns='urn:carillon:session:1' user='romeo' host='example.org' resource='road' address='' "
+			   "secure='' mechanism=''/>";
+
+	(void)state;
+	stage_sm(st, "sm-1");
+	come(st, ROMEO, "romeo@example.org", 0);
+	stage_to_owner(st, "c2s-1", "romeo@example.org", NURSE, open);
+	assert_non_null(strstr(stage_expect(st, NURSE, "<refused")->payload, "condition='conflict'"));
+	stage_quiet(st, ROMEO);
+	/* The same client asks once more: that is no conflict. */
+	stage_to_owner(st, "c2s-1", "romeo@example.org", ROMEO, open);
+	stage_expect(st, ROMEO, "<opened");
+	/* A free resource, and then the old one when it is free. */
+	stage_open(st, JULIET, "romeo@example.org", "hall");
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = STR("sm-1"), .sid = STR(ROMEO),
+				       .payload = STR("<close xmlns='urn:carillon:session:1' reason='closed'/>")});
+	stage_to_owner(st, "c2s-1", "romeo@example.org", NURSE, open);
+	stage_expect(st, NURSE, "<opened");
+	/* One that comes from another owner has its resource already, and keeps it. */
+	stage_to_owner(st, "c2s-1", "romeo@example.org", TYBALT,
+		       "<open xmlns='urn:carillon:session:1' user='romeo' host='example.org' resource='road' address='' secure='' "
+		       "mechanism='' resume='1' jid='romeo@example.org/road' in='0' out='0'/>");
+	stage_expect(st, TYBALT, "<opened");
+	stage_expect(st, NURSE, "<end");
+	stage_free(&st);
+}
+
+static void
+conflict_newcomer_is_renamed(void **state)
+{
+	struct stage *st = stage_new("sm { resource_conflict = rename }");
+	struct got *g;
+
+	(void)state;
+	stage_sm(st, "sm-1");
+	come(st, ROMEO, "romeo@example.org", 0);
+	stage_to_owner(st, "c2s-1", "romeo@example.org", NURSE,
+		       "<open xmlns='urn:carillon:session:1' user='romeo' host='example.org' resource='road' address='' secure='' "
+		       "mechanism=''/>");
+	g = stage_expect(st, NURSE, "<opened");
+	assert_non_null(strstr(g->payload, "jid='romeo@example.org/"));
+	assert_null(strstr(g->payload, "jid='romeo@example.org/road'"));
+	stage_quiet(st, ROMEO);
+	stage_free(&st);
+}
+
 static void
 numbers(void **state)
 {
@@ -630,6 +681,75 @@ many_offline(void **state)
 	stage_free(&st);
 }
 
+/* RFC 6120 10.1: what comes from somebody does not overtake his messages, which wait behind offline ones. */
+static void
+nothing_overtakes_what_waits(void **state)
+{
+	enum { OFFLINE = 60 }; /* more than are sent at once with this limit */
+	struct stage *st = stage_new("sm { unacked_stanzas = 100 }");
+	struct got *g;
+	char id[24];
+
+	(void)state;
+	stage_sm(st, "sm-1");
+	come(st, ROMEO, "romeo@example.org", 0);
+	for (int i = 0; i < OFFLINE; i++)
+		say_to(st, ROMEO, "juliet@example.org", "early");
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_open(st, JULIET, "juliet@example.org", "hall");
+	stage_say(st, ROMEO, "<iq type='get' id='ahead' to='juliet@example.org/hall'><query xmlns='urn:x'/></iq>");
+	stage_expect(st, JULIET, "id='ahead'");
+	stage_available(st, JULIET, 0);
+	say_to(st, ROMEO, "juliet@example.org", "live");
+	stage_say(st, ROMEO, "<iq type='get' id='behind1' to='juliet@example.org/hall'><query xmlns='urn:x'/></iq>");
+	stage_say(st, ROMEO, "<presence id='behind2' to='juliet@example.org/hall'/>");
+	stage_say(st, ROMEO, "<iq type='set' id='behind3' to='juliet@example.org/hall'><query xmlns='urn:x'/></iq>");
+	stage_settle(st, ROMEO);
+	stage_settle(st, JULIET); /* what the server itself answers does not wait */
+	assert_true(stage_count(st, JULIET, "early") < OFFLINE);
+	assert_int_equal(stage_count(st, JULIET, "behind"), 0);
+	for (int i = 0; i < OFFLINE; i++) {
+		g = stage_expect(st, JULIET, "<message");
+		assert_non_null(strstr(g->payload, "early"));
+		if (i % 10 == 9)
+			stage_ack(st, JULIET, 0);
+	}
+	assert_non_null(strstr(stage_expect(st, JULIET, "<message")->payload, "live"));
+	for (int i = 1; i <= 3; i++) {
+		snprintf(id, sizeof(id), "id='behind%d'", i);
+		assert_non_null(strstr(stage_expect(st, JULIET, "behind")->payload, id));
+	}
+	stage_expect(st, ROMEO, "<keep "); /* whom its presence went to */
+	stage_quiet(st, ROMEO);
+	stage_free(&st);
+}
+
+/* The same, and its client goes before they were sent: requests are answered (RFC 6121 8.5.3.2.3), messages kept. */
+static void
+what_waits_for_one_who_goes(void **state)
+{
+	struct stage *st = stage_new("sm { unacked_stanzas = 100 }");
+
+	(void)state;
+	stage_sm(st, "sm-1");
+	come(st, ROMEO, "romeo@example.org", 0);
+	for (int i = 0; i < 60; i++)
+		say_to(st, ROMEO, "juliet@example.org", "early");
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_open(st, JULIET, "juliet@example.org", "hall");
+	stage_available(st, JULIET, 0);
+	say_to(st, ROMEO, "juliet@example.org", "live");
+	stage_say(st, ROMEO, "<iq type='get' id='asked' to='juliet@example.org/hall'><query xmlns='urn:x'/></iq>");
+	stage_say(st, ROMEO, "<iq type='result' id='told' to='juliet@example.org/hall'/>");
+	stage_settle(st, ROMEO);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = STR("sm-1"), .sid = STR(JULIET),
+				       .payload = STR("<close xmlns='urn:carillon:session:1' reason='lost'/>")});
+	assert_non_null(strstr(stage_expect(st, ROMEO, "id='asked'")->payload, "service-unavailable"));
+	stage_quiet(st, ROMEO);
+	until_number(st, "SELECT count(*) FROM log", 61);
+	stage_free(&st);
+}
+
 /* ---- iq ---- */
 
 static void
@@ -1075,6 +1195,8 @@ main(int argc, char **argv)
 		TEST(open_answers),
 		TEST(open_refused),
 		TEST(conflict_newcomer_wins),
+		cmocka_unit_test(conflict_newcomer_is_refused),
+		cmocka_unit_test(conflict_newcomer_is_renamed),
 		TEST(numbers),
 		TEST(close_ends_it),
 		TEST(c2s_gone_ends_its_sessions),
@@ -1097,6 +1219,8 @@ main(int argc, char **argv)
 		TEST(not_taken_goes_to_the_other),
 		TEST(cursor_does_not_jump),
 		cmocka_unit_test(many_offline),
+		cmocka_unit_test(nothing_overtakes_what_waits),
+		cmocka_unit_test(what_waits_for_one_who_goes),
 		TEST(iq_rules),
 		TEST(iq_of_the_dead),
 		TEST(disco_hides_accounts),

@@ -100,6 +100,26 @@ a_contact_probes(void **state)
 	expect_answer(st, "juliet@example.org", "paris@verona.example", "unavailable");
 }
 
+/* Who has directed presence may ask for it, until it ends (RFC 6121 4.6). */
+static void
+a_probe_of_directed_presence(void **state)
+{
+	struct stage *st = *state;
+
+	stage_join(st, "s2s-1", "s2s");
+	come(st, JULIET, "juliet@example.org");
+	stage_say(st, JULIET, "<presence to='paris@verona.example/square'/>");
+	stage_expect(st, NULL, "to='paris@verona.example/square'");
+	probe(st, "paris@verona.example/square", "juliet@example.org");
+	stage_expect(st, NULL, "<presence from='juliet@example.org/hall' to='paris@verona.example/square'><priority>0");
+	stage_say(st, JULIET, "<presence to='paris@verona.example/square' type='unavailable'/>");
+	stage_expect(st, NULL, "type='unavailable'");
+	probe(st, "paris@verona.example/square", "juliet@example.org");
+	expect_answer(st, "juliet@example.org", "paris@verona.example", "unsubscribed");
+	stage_settle(st, JULIET);
+	assert_int_equal(stage_count(st, JULIET, "<presence"), 0); /* she hears nothing of it */
+}
+
 /* Among our own, silence says the same. */
 static void
 a_probe_from_here_wakes_nobody(void **state)
@@ -175,6 +195,79 @@ many_presences_at_once(void **state)
 	assert_int_equal(stage_count(st, JULIET, "paris@verona.example/square"), 4000);
 }
 
+/* ---- presence that becomes many ---- */
+
+static struct stage *
+stage_with(const char *conf)
+{
+	struct stage *st = stage_new(conf);
+
+	stage_sm(st, "sm-1");
+	return st;
+}
+
+/* What is shown last of all that a session says in a hurry. */
+static void
+restless_presence(void **state)
+{
+	struct stage *st = stage_with("sm { presence_rate = 20\npresence_burst = 5 }");
+	char text[80];
+
+	(void)state;
+	stage_open(st, JULIET, "juliet@example.org", "hall");
+	stage_open(st, "cccccccccccccccccchome", "juliet@example.org", "home");
+	stage_available(st, JULIET, 0);
+	stage_available(st, "cccccccccccccccccchome", 0);
+	while (stage_count(st, JULIET, "<presence"))
+		stage_expect(st, JULIET, "<presence");
+	for (int i = 0; i < 100; i++) {
+		snprintf(text, sizeof(text), "<presence><status>%d</status></presence>", i);
+		stage_say(st, "cccccccccccccccccchome", text);
+	}
+	stage_settle(st, "cccccccccccccccccchome");
+	assert_in_range(stage_count(st, JULIET, "<status>"), 1, 8);
+	stage_expect(st, JULIET, "<status>99</status>");
+	/* To come and go costs as much; what nobody has seen come needs not go. */
+	while (stage_count(st, JULIET, "<presence"))
+		stage_expect(st, JULIET, "<presence");
+	for (int i = 0; i < 100; i++) {
+		stage_say(st, "cccccccccccccccccchome", "<presence type='unavailable'/>");
+		stage_say(st, "cccccccccccccccccchome", "<presence/>");
+	}
+	stage_say(st, "cccccccccccccccccchome", "<presence type='unavailable'/>");
+	stage_settle(st, "cccccccccccccccccchome");
+	assert_in_range(stage_count(st, JULIET, "<presence"), 1, 16);
+	stage_run(st, 200);
+	while (stage_count(st, JULIET, "<presence")) {
+		struct got *g = stage_expect(st, JULIET, "<presence");
+
+		if (!stage_count(st, JULIET, "<presence"))
+			assert_non_null(strstr(g->payload, "type='unavailable'"));
+	}
+	stage_free(&st);
+}
+
+/* ---- what only the server says ---- */
+
+static void
+forged_pushes_and_carbons(void **state)
+{
+	struct stage *st = *state;
+
+	come(st, ROMEO, "romeo@example.org");
+	come(st, JULIET, "juliet@example.org");
+	stage_say(st, ROMEO, "<iq to='juliet@example.org/hall' type='set' id='1'><query xmlns='jabber:iq:roster'/></iq>");
+	stage_expect(st, ROMEO, "<service-unavailable");
+	stage_say(st, ROMEO, "<message to='juliet@example.org'><body>x</body><sent xmlns='urn:xmpp:carbons:2'/>"
+			     "<stanza-id xmlns='urn:xmpp:sid:0' by='juliet@example.org' id='1'/></message>");
+	assert_string_equal(stage_expect(st, JULIET, "<message")->payload,
+			    "<message from='romeo@example.org/road' to='juliet@example.org'><body>x</body></message>");
+	stage_say(st, ROMEO, "<message to='juliet@example.org'><received xmlns='urn:xmpp:carbons:2'/></message>");
+	stage_say(st, ROMEO, "<message to='juliet@example.org'><body>" "<sent xmlns='urn:xmpp:carbons:2'/>" "</body></message>");
+	stage_expect(st, JULIET, "<body><sent"); /* deep inside it means nothing to anybody */
+	stage_quiet(st, JULIET);
+}
+
 /* ---- impatient c2s ---- */
 
 static void
@@ -209,9 +302,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_stranger_probes),
 		TEST(a_contact_probes),
+		TEST(a_probe_of_directed_presence),
 		TEST(a_probe_from_here_wakes_nobody),
 		TEST(large_offline_messages),
 		TEST(many_presences_at_once),
+		cmocka_unit_test(restless_presence),
+		TEST(forged_pushes_and_carbons),
 		TEST(reopened_again_and_again),
 	};
 

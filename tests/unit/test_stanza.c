@@ -354,7 +354,7 @@ test_priority(void **state)
 	static const struct {
 		const char *text;
 		int priority;
-	} rows[] = {{"5", 5}, {"-1", -1}, {" 127\n", 127}, {"-128", -128}, {"128", 0}, {"-129", 0}, {"x", 0}, {"+3", 3}};
+	} rows[] = {{"5", 5}, {"-1", -1}, {" 127\n", 127}, {"-128", -128}, {"128", 0}, {"-129", 0}, {"x", 0}, {"+3", 3}, {"+-3", 0}};
 	struct stanza st = parse("<presence/>");
 
 	(void)state;
@@ -367,6 +367,38 @@ test_priority(void **state)
 	}
 	st = parse("<presence><priority xmlns='urn:x'>5</priority></presence>");
 	assert_int_equal(stanza_priority(&st), 0);
+}
+
+/* RFC 6121 4.7.2 */
+static void
+test_presence_flaws(void **state)
+{
+	static const char *const good[] = {
+		"", "<show>away</show>", "<show/>", "<show>gone fishing</show>", "<priority>-128</priority>",
+		"<priority>127</priority>", "<priority> +1 </priority>", "<priority/>",
+		"<status>a</status><status xml:lang='cs'>b</status>",
+		"<show>xa</show><show xmlns='urn:x'>xa</show><priority>0</priority><priority xmlns='urn:x'>x</priority>",
+	};
+	static const char *const bad[] = {
+		"<show>away</show><show>xa</show>", "<priority>1</priority><priority>1</priority>",
+		"<priority>128</priority>", "<priority>-129</priority>", "<priority>high</priority>",
+		"<priority>1.5</priority>", "<priority>+</priority>", "<priority>99999999999999999999</priority>",
+	};
+	struct stanza st;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		buf_clear(&out);
+		buf_addf(&out, *good[i] ? "<presence>%s</presence>" : "<presence/>%s", good[i]);
+		st = parse(buf_z(&out));
+		assert_null(stanza_presence_flaw(&st));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		buf_clear(&out);
+		buf_addf(&out, "<presence>%s</presence>", bad[i]);
+		st = parse(buf_z(&out));
+		assert_non_null(stanza_presence_flaw(&st));
+	}
 }
 
 int
@@ -391,6 +423,7 @@ main(void)
 		cmocka_unit_test_teardown(test_error_without_payload, teardown),
 		cmocka_unit_test_teardown(test_may_answer, teardown),
 		cmocka_unit_test_teardown(test_priority, teardown),
+		cmocka_unit_test_teardown(test_presence_flaws, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

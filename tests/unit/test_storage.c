@@ -137,21 +137,25 @@ account_del_takes_everything(void **state)
 	struct answer a = {.rig = rig}, kept = {.rig = rig};
 	struct roster_row row = {.jid = ROMEO, .subscription = 3, .version = 1};
 	struct roster_change c = {.row = &row, .version = 1, .request = REQUEST_PUT, .request_row = {STR("x@y"), STR("<p/>")}};
+	struct privacy_row item = {.place = 1, .what = PRIVACY_JID, .value = ROMEO, .deny = true};
+	struct privacy_change lists = {.list = STR("l"), .rows = &item, .row_count = 1, .set_default = true, .default_list = STR("l")};
 
 	add_account(rig, JULIET, 1);
 	add_account(rig, ROMEO, 1);
 	storage_roster_change(rig->s, JULIET, &c, on_done, &kept);
+	storage_privacy_change(rig->s, JULIET, &lists, on_done, &kept);
 	storage_kv_put(rig->s, JULIET, STR("m"), STR("k"), STR("v"), on_done, &kept);
 	append(rig, JULIET, 10, 0, &kept);
 	append(rig, ROMEO, 10, 0, &kept);
 	storage_log_cursor(rig->s, JULIET, 4, true, 0, 0, on_done, &kept);
 	storage_account_del(rig->s, JULIET, on_done, &a); /* behind all of these */
 	expect(&a, STORAGE_OK, "");
-	assert_int_equal(kept.calls, 5);
+	assert_int_equal(kept.calls, 6);
 	assert_string_equal(rig_sql(rig, "SELECT (SELECT COUNT(*) FROM accounts) || ',' || (SELECT COUNT(*) FROM users) "
 					 "|| ',' || (SELECT COUNT(*) FROM roster) || ',' || (SELECT COUNT(*) FROM "
-					 "requests) || ',' || (SELECT COUNT(*) FROM log) || ',' || (SELECT COUNT(*) FROM kv)"),
-			    "1,0,0,0,1,0");
+					 "requests) || ',' || (SELECT COUNT(*) FROM log) || ',' || (SELECT COUNT(*) FROM kv) "
+					 "|| ',' || (SELECT COUNT(*) FROM privacy)"),
+			    "1,0,0,0,1,0,0");
 	storage_account_del(rig->s, JULIET, on_done, &a);
 	expect(&a, STORAGE_NOT_FOUND, "");
 	answer_reset(&kept);
@@ -211,6 +215,80 @@ user_and_roster(void **state)
 	expect(&a, STORAGE_OK, "");
 	storage_user_load(rig->s, JULIET, on_user, &a);
 	expect(&a, STORAGE_OK, "juliet@example.net\nmercutio@example.net|||0|0|8\n?romeo@example.net|<p/>\n");
+}
+
+/* Items are written, replaced and deleted one by one; a list is its items; the default is a name. */
+static void
+privacy(void **state)
+{
+	struct rig *rig = *state;
+	struct answer a = {.rig = rig};
+	struct privacy_row rows[] = {
+		{.place = 5, .what = PRIVACY_JID, .value = ROMEO, .deny = true, .kinds = 3},
+		{.place = 4294967295, .what = PRIVACY_ANYBODY, .value = STR("")},
+	};
+	struct privacy_row other = {.place = 1, .what = PRIVACY_GROUP, .value = STR("Verona"), .deny = true};
+	struct privacy_change c = {.list = STR("public"), .rows = rows, .row_count = 2};
+	int64_t gone[] = {5, 6};
+
+	add_account(rig, JULIET, 1);
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	c = (struct privacy_change){.list = STR("B"), .rows = &other, .row_count = 1, .set_default = true, .default_list = STR("public")};
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_user_load(rig->s, JULIET, on_user, &a);
+	expect(&a, STORAGE_OK,
+	       "juliet@example.net\ndefault public\nB 1|2|Verona|1|0\n"
+	       "public 5|1|romeo@example.net|1|3\npublic 4294967295|0||0|0\n");
+	rows[1].deny = true;
+	c = (struct privacy_change){.list = STR("public"), .rows = rows + 1, .row_count = 1, .gone = gone, .gone_count = 2};
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	c = (struct privacy_change){.list = STR("B"), .gone = &other.place, .gone_count = 1, .set_default = true, .default_list = STR("")};
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	c = (struct privacy_change){.list = STR("B")}; /* nothing at all */
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_user_load(rig->s, JULIET, on_user, &a);
+	expect(&a, STORAGE_OK, "juliet@example.net\npublic 4294967295|0||1|0\n");
+}
+
+/* Who has lost the slot changes nothing, and hears so. */
+static void
+privacy_is_fenced(void **state)
+{
+	struct rig *rig = *state;
+	struct answer a = {.rig = rig};
+	unsigned slot = 7;
+	struct privacy_row row = {.place = 1, .what = PRIVACY_JID, .value = ROMEO, .deny = true};
+	struct privacy_change c = {.list = STR("l"), .rows = &row, .row_count = 1, .set_default = true, .default_list = STR("l"),
+				   .slot = 7, .epoch = 1};
+	int64_t gone = 1;
+
+	add_account(rig, JULIET, 1);
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a); /* nobody has claimed it */
+	expect(&a, STORAGE_FENCED, "");
+	storage_slots_claim(rig->s, STR("sm-1"), STR("A"), &slot, 1, on_claims, &a);
+	answer_wait(&a);
+	answer_reset(&a);
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_slots_claim(rig->s, STR("sm-2"), STR("B"), &slot, 1, on_claims, &a);
+	answer_wait(&a);
+	answer_reset(&a);
+	c = (struct privacy_change){.list = STR("l"), .gone = &gone, .gone_count = 1, .set_default = true,
+				    .default_list = STR(""), .slot = 7, .epoch = 1};
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_FENCED, "");
+	storage_user_load(rig->s, JULIET, on_user, &a);
+	expect(&a, STORAGE_OK, "juliet@example.net\ndefault l\nl 1|1|romeo@example.net|1|0\n");
+	c.epoch = 2;
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_user_load(rig->s, JULIET, on_user, &a);
+	expect(&a, STORAGE_OK, "juliet@example.net\n");
 }
 
 /* What an owner asks for is done in order, without waiting for answers. */
@@ -608,6 +686,8 @@ free_in_a_callback(void **state)
 		cmocka_unit_test_setup_teardown(account_list, set_up, tear_down),                  \
 		cmocka_unit_test_setup_teardown(account_del_takes_everything, set_up, tear_down),  \
 		cmocka_unit_test_setup_teardown(user_and_roster, set_up, tear_down),               \
+		cmocka_unit_test_setup_teardown(privacy, set_up, tear_down),                       \
+		cmocka_unit_test_setup_teardown(privacy_is_fenced, set_up, tear_down),             \
 		cmocka_unit_test_setup_teardown(order, set_up, tear_down),                         \
 		cmocka_unit_test_setup_teardown(kv, set_up, tear_down),                            \
 		cmocka_unit_test_setup_teardown(text_is_refused, set_up, tear_down),               \

@@ -345,13 +345,51 @@ test_versions(void **state)
 	assert_absent(stream_lang(side->s));
 	assert_int_equal(str_find(buf_str(&side->sent), STR("' version='1.0'")), -1); /* RFC 6120 4.7.5 */
 	stream_restart(side->s);
-	feed(side, "<stream:stream xmlns='jabber:client' xmlns:stream='" STREAMS "' version='0.9'>");
+	buf_clear(&side->sent);
+	feed(side, "<stream:stream xmlns='jabber:client' xmlns:stream='" STREAMS "' version='0.09'>");
 	assert_false(stream_is_10(side->s));
+	assert_true(str_find(buf_str(&side->sent), STR("' version='0.9' xml:lang")) > 0); /* the lower of the two */
 	stream_restart(side->s);
 	buf_clear(&side->sent);
 	feed(side, "<stream:stream xmlns='jabber:client' xmlns:stream='" STREAMS "' version='11.27'>");
 	assert_true(stream_is_10(side->s));
 	assert_true(str_find(buf_str(&side->sent), STR("' version='1.0'")) > 0);
+}
+
+/* RFC 6120 4.7.4: what is no language tag is none; it would stand in each stanza. */
+static void
+test_languages(void **state)
+{
+	static const struct {
+		const char *value, *language;
+	} rows[] = {
+		{"en", "en"},
+		{"de-CH-1996", "de-CH-1996"},
+		{"x-klingon", "x-klingon"},
+		{"", NULL},
+		{"-", NULL},
+		{"en-", NULL},
+		{"en_US", NULL},
+		{"en US", NULL},
+		{"&lt;/message&gt;", NULL},
+		{"internationalised", NULL}, /* a subtag has eight letters at most */
+		{"a-1234567-1234567-1234567-1234567-1234567-1234567-1234567-1234567", NULL},
+	};
+	struct side *side = *state;
+	struct buf header = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		stream_restart(side->s);
+		buf_clear(&header);
+		buf_addf(&header, "<stream:stream xmlns='jabber:client' xmlns:stream='" STREAMS "' version='1.0' xml:lang='%s'>",
+		         rows[i].value);
+		feed(side, buf_z(&header));
+		if (rows[i].language)
+			assert_str(stream_lang(side->s), rows[i].language);
+		else
+			assert_absent(stream_lang(side->s));
+	}
+	buf_done(&header);
 }
 
 static void
@@ -481,6 +519,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_bad_header_after_a_good_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_host_for_errors, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_versions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_languages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_prefixes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_server_namespace, setup_server, teardown),
 		cmocka_unit_test_setup_teardown(test_hold_and_go, setup, teardown),

@@ -421,6 +421,28 @@ reset_is_told(void **state)
 	pair_close(&p);
 }
 
+/* RFC 5246 7.2.1: a goodbye is answered before the connection closes. */
+static void
+goodbye_is_answered(void **state)
+{
+	struct tls_pair p = {0};
+	char byte;
+
+	(void)state;
+	pair_open(&p, &plain_opts, NULL);
+	pair_start(&p, "example.org", NULL);
+	pair_secure(&p);
+	loop_for(p.loop, 5); /* tickets have come */
+	io_pause(p.c.io);    /* what comes now this test reads itself */
+	p.s.on_end = end_free_io;
+	assert_int_equal(SSL_shutdown(p.cssl), 0);
+	assert_true(loop_until(p.loop, end_ended, &p.s));
+	assert_int_equal(p.s.how, IO_END_EOF);
+	assert_int_equal(SSL_read(p.cssl, &byte, 1), 0);
+	assert_int_equal(SSL_get_error(p.cssl, 0), SSL_ERROR_ZERO_RETURN);
+	pair_close(&p);
+}
+
 /* A record that was changed on its way. */
 static void
 bad_record_is_told(void **state)
@@ -974,6 +996,40 @@ sessions_resume(void **state)
 	}
 }
 
+/* RFC 9325 3.4: with new keys the tickets of before are worth nothing, and a full handshake takes place. */
+static void
+old_tickets_are_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
+		struct tls_pair p = {0};
+		int fds[2];
+
+		pair_open(&p, &plain_opts, NULL);
+		pair_start(&p, "example.net", NULL);
+		set_version(&p, versions[i]);
+		SSL_CTX_set_session_cache_mode(SSL_get_SSL_CTX(p.cssl), SSL_SESS_CACHE_CLIENT);
+		SSL_CTX_sess_set_new_cb(SSL_get_SSL_CTX(p.cssl), save_session);
+		pair_secure(&p);
+		io_write(p.s.io, STR("x"));
+		assert_true(loop_until(p.loop, has_session, NULL));
+		end_done(&p.c);
+		end_done(&p.s);
+		tls_server_renew_tickets(p.server);
+		tcp_pair(fds);
+		end_open(&p.c, p.loop, fds[0]);
+		end_open(&p.s, p.loop, fds[1]);
+		pair_start(&p, "example.net", NULL);
+		set_version(&p, versions[i]);
+		SSL_set_session(p.cssl, saved_session);
+		pair_secure(&p);
+		assert_false(SSL_session_reused(p.cssl));
+		SSL_SESSION_free(saved_session);
+		saved_session = NULL;
+		pair_close(&p);
+	}
+}
+
 /* --- channel bindings --- */
 
 static void
@@ -1150,6 +1206,7 @@ main(void)
 	    T(drip_fed_records),
 	    T(finish_says_goodbye),
 	    T(bare_close_is_an_end_too),
+	    T(goodbye_is_answered),
 	    T(reset_is_told),
 	    T(bad_record_is_told),
 	    T(garbage_ends_with_a_reason),
@@ -1173,6 +1230,7 @@ main(void)
 	    T(renegotiation_is_refused),
 	    T(key_update_is_fine),
 	    T(sessions_resume),
+	    T(old_tickets_are_refused),
 	    T(exporter_is_the_same_on_both_sides),
 	    T(no_exporter_without_extended_master_secret),
 	    T(server_end_point),

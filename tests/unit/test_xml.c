@@ -213,7 +213,6 @@ test_not_well_formed(void **state)
 	assert_refused("<a>\0</a>", "", "not-well-formed");
 	assert_told("x", "error not-well-formed\n");
 	assert_told("</a>", "error not-well-formed\n");
-	assert_told("<\0s\0", "error not-well-formed\n");
 	assert_told("<?xml version='1.1'?><a>", "error not-well-formed\n");
 	assert_told("<?xml version='1.0'><a>", "error not-well-formed\n");
 }
@@ -227,6 +226,7 @@ test_encoding(void **state)
 	assert_told("\xFF\xFE<\0", "error unsupported-encoding\n");
 	assert_told("\xFE\xFF\0<", "error unsupported-encoding\n");
 	assert_told("\0<", "error unsupported-encoding\n");
+	assert_told("<\0s\0", "error unsupported-encoding\n");
 	assert_told("\xEF\xBB\xBF<a>", "error not-well-formed\n"); /* RFC 6120 11.6: not a byte order mark */
 	assert_refused("<a>\xC0\xBC</a>", "", "unsupported-encoding");
 	assert_refused("<a>\xE0\x80\xBC</a>", "", "unsupported-encoding");
@@ -300,6 +300,36 @@ test_limits(void **state)
 	assert_limited("<abcdefghijklmnopqrs/>", SMALL_LINE "error policy-violation\n");
 	assert_limited("<a abcdefghijklmnopqrstu='1'/>", SMALL_LINE "error policy-violation\n");
 	assert_limited("<a xmlns='abcdefghijklmnopqrstu'/>", SMALL_LINE "error policy-violation\n");
+}
+
+/* Which one it was: for the metrics, and for the client (XEP-0205). */
+static void
+test_limits_have_names(void **state)
+{
+	static const struct {
+		const char *in;
+		enum xml_limit limit;
+	} rows[] = {
+		{"<s xmlns='j'><a>" X80 X80, XML_LIMIT_BYTES},
+		{"<s xmlns='j' a='" X80 X80, XML_LIMIT_HEADER},
+		{"<s xmlns='j'><a><b><c><d>", XML_LIMIT_DEPTH},
+		{"<s xmlns='j'><a b='' c='' d='", XML_LIMIT_ATTRS},
+		{"<s xmlns='j'><a><b/><b/><b/><b/>", XML_LIMIT_ELEMENTS},
+		{"<s xmlns='j'><a><abcdefghijklmnopqrstu/></a>", XML_LIMIT_NAME},
+		{"<s xmlns='j'><a></b>", XML_LIMIT_NONE},
+	};
+	struct trace t;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		trace_init(&t, &small);
+		assert_int_not_equal(trace_feed(&t, str_z(rows[i].in)), STREAM_OK);
+		assert_int_equal(xml_limit_hit(t.x), rows[i].limit);
+		assert_int_equal(xml_too_big(t.x), rows[i].limit == XML_LIMIT_BYTES);
+		xml_restart(t.x);
+		assert_int_equal(xml_limit_hit(t.x), XML_LIMIT_NONE);
+		trace_done(&t);
+	}
 }
 
 /* White space is no stanza and fills nothing. */
@@ -543,6 +573,7 @@ main(void)
 		cmocka_unit_test(test_text_between),
 		cmocka_unit_test(test_nothing_behind_the_end),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits_have_names),
 		cmocka_unit_test(test_keep_alives_have_no_limit),
 		cmocka_unit_test(test_header_too_big),
 		cmocka_unit_test(test_written_size),

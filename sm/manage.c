@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* struct manage: how a client with XEP-0198 counts, and its time away (sm/manage.h). */
+#include "sm/manage.h"
+
+#include "common/metric.h"
+#include "sm/limits.h"
+#include "sm/mailbox.h"
+#include "sm/outbound.h"
+#include "sm/sm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct metric lost = {
+	.name = "xmpp_sessions_away_total", .help = "Sessions whose client went without a word and may resume.", .kind = METRIC_COUNTER};
+static struct metric expired = {
+	.name = "xmpp_sessions_expired_total", .help = "Sessions whose client did not come back in time.", .kind = METRIC_COUNTER};
+
+static struct manage *
+manage_new(struct sm_session *s, struct str id, uint64_t in_base, uint64_t max)
+{
+	struct manage *m = xcalloc(1, sizeof(*m));
+
+	snprintf(m->id, sizeof(m->id), STR_FMT, STR_ARG(id));
+	m->in_base = in_base;
+	m->max = max;
+	m->session = s;
+	s->manage = m;
+	return m;
+}
+
+void
+manage_enable(struct sm_session *s, const struct stanza *p, uint64_t seq)
+{
+	struct word_enable w;
+
+	if (word_read_enable(p, &w) < 0 || w.id.n != SID_LEN) {
+		log_warning(&s->log, "bad <enable/> from c2s=%s", s->c2s);
+		return;
+	}
+	if (s->manage)
+		return; /* c2s has told it with <open/>, too */
+	manage_new(s, w.id, seq, w.max);
+	outbound_count(s, w.out);
+	log_debug(&s->log, "stream management max=%llu", (unsigned long long)w.max);
+}
+
+void
+manage_echo(struct sm_session *s, const struct stanza *p)
+{
+	struct str stanza;
+
+	if (word_read_echo(p, &stanza) == 0 && stanza.n)
+		session_send(s, stanza);
+}
+
+void
+manage_reopened(struct sm_session *s, const struct word_manage *w)
+{
+	if (w->id.n != SID_LEN)
+		return;
+	if (!s->manage)
+		manage_new(s, w->id, w->in_base, w->max);
+	s->manage->count = w->count;
+	s->manage->gen = w->gen;
+}
+
+struct word_manage
+manage_word(const struct sm_session *s)
+{
+	const struct manage *m = s->manage;
+
+	return (struct word_manage){
+		.id = str_z(m->id), .in_base = m->in_base, .count = m->count, .max = m->max, .gen = m->gen};
+}
+
+void
+manage_free(struct sm_session *s)
+{
+	if (!s->manage)
+		return;
+	timer_stop(&s->manage->timer);
+	free(s->manage);
+	s->manage = NULL;
+}
+
+bool
+manage_is_former(const struct sm_session *s, const struct word_manage *w)
+{
+	return s->manage && w->id.p && w->gen < s->manage->gen;
+}
+
+/* ---- away and back ---- */
+
+bool
+session_away(const struct sm_session *s)
+{
+	return s->manage && s->manage->away;
+}
+
+static void
+on_time(struct timer *t)
+{
+	struct manage *m = container_of(t, struct manage, timer);
+
+	metric_add(&expired, 1);
+	log_info(&m->session->log, "client did not come back seconds=%llu", (unsigned long long)m->max);
+	session_end(m->session, STREAM_OK, NULL);
+}
+
+/* One user may leave so many behind; the one that has been away for longest goes. */
+static void
+bound_away(struct sm_user *user)
+{
+	struct sm_session *oldest = NULL;
+	unsigned count = 0;
+
+	list_each(&user->sessions, struct sm_session, s, in_user) {
+		if (!session_away(s) || s->ending)
+			continue;
+		count++;
+		if (!oldest || s->manage->since < oldest->manage->since)
+			oldest = s;
+	}
+	if (count <= user->sm->set.away_sessions || !oldest)
+		return;
+	sm_limit_hit(SM_LIMIT_AWAY_SESSIONS);
+	session_end(oldest, STREAM_OK, NULL);
+}
+
+void
+session_lost(struct sm_session *s)
+{
+	struct manage *m = s->manage;
+
+	if (!m || !m->max) {
+		session_end(s, STREAM_OK, NULL);
+		return;
+	}
+	if (m->away || s->ending)
+		return;
+	m->away = true;
+	m->since = loop_now(s->sm->loop);
+	outbound_park(s, true);
+	s->c2s[0] = '\0';
+	session_ack_told(s);
+	timer_stop(&s->probe);
+	timer_start(s->sm->loop, &m->timer, m->max * 1000, on_time);
+	metric_add(&lost, 1);
+	log_info(&s->log, "client away seconds-at-most=%llu", (unsigned long long)m->max);
+	mailbox_settle(s->user);
+	bound_away(s->user);
+}
+
+void
+session_back(struct sm_session *s, const char *c2s)
+{
+	snprintf(s->c2s, sizeof(s->c2s), "%s", c2s);
+	if (!session_away(s))
+		return;
+	s->manage->away = false;
+	timer_stop(&s->manage->timer);
+	outbound_park(s, false);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * struct manage: stream management (XEP-0198) of a session, as far as sm knows
+ * it: how the client counts, and that it may be away for a while. c2s speaks
+ * XEP-0198 with the client (c2s/manage.h); what the client has not
+ * acknowledged is in the session (sm/outbound.h), so it resumes on any c2s.
+ *
+ * While it is away everybody sees the session as it was. What is for it waits,
+ * bounded; messages are in the log too, so that nothing is lost when it does
+ * not come back.
+ */
+#pragma once
+
+#include "common/loop.h"
+#include "sm/session.h"
+
+struct manage {
+	char id[SID_LEN + 1]; /* SM-ID */
+	uint64_t in_base;     /* the client's n-th stanza has the number in_base + n */
+	uint64_t count;       /* stanzas that have been sent to it */
+	uint64_t max;         /* seconds that it may be away; 0: it cannot resume */
+	uint64_t gen;         /* how often it has been resumed */
+	bool away;            /* no c2s has it, */
+	uint64_t since;       /* since then (ms) */
+	struct timer timer;   /* ends its time */
+	struct sm_session *session;
+};
+
+/* Numbered words: <enable/> with its number, <echo/>. */
+void manage_enable(struct sm_session *s, const struct stanza *p, uint64_t seq);
+void manage_echo(struct sm_session *s, const struct stanza *p);
+/* As <open/> tells a new owner. No-op without an SM-ID in it. */
+void manage_reopened(struct sm_session *s, const struct word_manage *w);
+struct word_manage manage_word(const struct sm_session *s);
+void manage_free(struct sm_session *s);
+
+bool session_away(const struct sm_session *s);
+/* Its c2s is gone, or has lost the client: it waits, or ends when it cannot resume. */
+void session_lost(struct sm_session *s);
+/* A c2s has it. */
+void session_back(struct sm_session *s, const char *c2s);
+/* Whether an <open/> knows of fewer resumptions than we do: then it comes from a former c2s. */
+bool manage_is_former(const struct sm_session *s, const struct word_manage *w);
+
+/* A client that has logged in asks for its session. */
+void session_resume_word(struct sm *sm, const struct frame *f, const struct stanza *p);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is on its way to a client: numbered, sent to its c2s, and kept until
+ * c2s acknowledges it: the client's socket has it, or with XEP-0198 the client
+ * itself has said so. Then the client's own count (sm/manage.h) stands beside
+ * each, so that it can resume on another c2s.
+ *
+ * The list is the session's (sm_session.unacked).
+ */
+#pragma once
+
+#include "sm/session.h"
+
+/* Stanza management begins: what has a higher number than `out` is counted. */
+void outbound_count(struct sm_session *s, uint64_t out);
+/* The number is a message that the client got as its count-th stanza: it is not one more. */
+void outbound_had(struct sm_session *s, uint64_t seq, uint64_t count);
+/* A client resumes and says h, its count modulo 2^32. False: it has not been sent so many. */
+bool outbound_covers(const struct sm_session *s, uint64_t h);
+/* What it has got goes, and what is left begins behind it. */
+void outbound_resume(struct sm_session *s, uint64_t h);
+/* It goes away, or comes back: the log does not wait for it, or does. */
+void outbound_park(struct sm_session *s, bool away);
+/* The session ends: messages go back to the log. answer: requests are answered in the client's place. */
+void outbound_return(struct sm_session *s, bool answer);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names of messages that survive their session. A client whose connection
+ * broke says again what it has heard nothing of, in a new session when it
+ * could not resume the old one, under the same id (XEP-0198 "Acks", XEP-0359
+ * 3). So a message with an id is named by what it is: sender, recipient, type,
+ * id, origin-id, content. What has been handled under a name is not handled
+ * again (sm/seen.h), whichever sm the first one came to.
+ *
+ * But some clients count their ids from 1 in each session, and say the same
+ * twice. Therefore the sender's sm remembers for ten minutes what each session
+ * has sent: the same again from the same session, or when the earlier one was
+ * closed in good order, is a new message and gets another name.
+ *
+ * struct resends is its user's; it owns no memory while there is nothing to remember.
+ */
+#pragma once
+
+#include "common/str.h"
+
+struct sm_session;
+struct sm_user;
+struct stanza;
+struct duty;
+
+struct resends {
+	struct resend *ring;  /* oldest at `head` */
+	unsigned head, len, cap;
+};
+
+/* The name for a message that a session sends: into buf of RID_MAX. One without id has that of its number. */
+struct str resend_name(struct sm_session *s, const struct stanza *st, const struct duty *duty, char *buf);
+/* The client has closed the session itself: it has no reason to repeat anything. */
+void resend_closed(struct sm_session *s);
+void resends_expire(struct sm_user *user);
+void resends_done(struct resends *r);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Databases of earlier versions, with something in them, brought up to date by
+ * storage_migrate: nothing is lost, and what is new is usable at once. (How
+ * migrations are done is test_storage_schema's.)
+ */
+#include "storage/schema.h"
+#include "storage/sql.h"
+#include "tests/unit/storage_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#define JULIET STR("juliet@example.net")
+
+static int
+tear_down(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_free(&rig);
+	return 0;
+}
+
+/* The first `version` files, as that release had applied them. */
+static void
+make_version(struct rig *rig, int version)
+{
+	const struct sql_engine *engine;
+	struct sql_settings settings;
+	struct buf why = {0}, sql = {0};
+	struct sql_admin *admin;
+
+	assert_int_equal(sql_settings_read(&settings, &engine, rig->conf, &why), 0);
+	sql_expand(&sql, engine, STR("CREATE TABLE meta (key @text@ NOT NULL PRIMARY KEY, value @text@ NOT NULL);\n"));
+	for (int i = 0; i < version; i++)
+		sql_expand(&sql, engine, str_z(schema_files[i].sql));
+	buf_addf(&sql, "INSERT INTO meta (key, value) VALUES ('schema_version', '%d');\n", version);
+	admin = engine->admin_open(&settings, true, &why);
+	assert_non_null(admin);
+	if (engine->admin_exec(admin, buf_z(&sql), &why) < 0)
+		fail_msg("%s", buf_z(&why));
+	engine->admin_close(&admin);
+	sql_settings_done(&settings);
+	buf_done(&sql);
+	buf_done(&why);
+}
+
+static void
+collect(void *owner, const char *step)
+{
+	buf_addf(owner, "%s\n", step);
+}
+
+static void
+expect_user(struct rig *rig, const char *text)
+{
+	struct answer a = {.rig = rig};
+
+	storage_user_load(rig->s, JULIET, on_user, &a);
+	answer_wait(&a);
+	assert_string_equal(storage_result_name(a.r), "ok");
+	assert_int_equal(a.num[0], 7);
+	assert_int_equal(a.num[1], 40);
+	assert_string_equal(buf_z(&a.text), text);
+	answer_reset(&a);
+}
+
+/* 002: privacy lists. A user with a row in `users` has no default list, like one without. */
+static void
+from_1(struct rig *rig)
+{
+	struct answer a = {.rig = rig};
+	struct buf told = {0}, why = {0};
+	struct privacy_row item = {.place = 1, .what = PRIVACY_JID, .value = STR("paris@example.net"), .deny = true};
+	struct privacy_change c = {.list = STR("l"), .rows = &item, .row_count = 1, .set_default = true, .default_list = STR("l")};
+
+	make_version(rig, 1);
+	rig_sql(rig, "INSERT INTO accounts (owner, host, scram, digest_md5, disabled, created, last_login) "
+		     "VALUES ('juliet@example.net', 'example.net', 'K', '', 0, 1, 0)");
+	rig_sql(rig, "INSERT INTO users (owner, roster_version, delivered) VALUES ('juliet@example.net', 7, 40)");
+	rig_sql(rig, "INSERT INTO roster (owner, jid, name, grps, subscription, removed, version) "
+		     "VALUES ('juliet@example.net', 'romeo@example.net', 'R', '', 3, 0, 7)");
+	if (storage_migrate(rig->conf, collect, &told, &why) < 0)
+		fail_msg("%s", buf_z(&why));
+	if (!str_starts(buf_str(&told), STR("applied 002-privacy\n")))
+		fail_msg("%s", buf_z(&told));
+	rig_open(rig);
+	rig_wait_usable(rig, true);
+	expect_user(rig, "juliet@example.net\nromeo@example.net|R||3|0|7\n");
+	storage_privacy_change(rig->s, JULIET, &c, on_done, &a);
+	answer_wait(&a);
+	assert_int_equal(a.r, STORAGE_OK);
+	answer_reset(&a);
+	expect_user(rig, "juliet@example.net\nromeo@example.net|R||3|0|7\ndefault l\nl 1|1|paris@example.net|1|0\n");
+	buf_done(&told);
+	buf_done(&why);
+}
+
+static void
+from_1_sqlite(void **state)
+{
+	*state = rig_new(RIG_SQLITE, NULL);
+	from_1(*state);
+}
+
+static void
+from_1_pgsql(void **state)
+{
+	*state = rig_new(RIG_PGSQL, NULL);
+	from_1(*state);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest sqlite[] = {cmocka_unit_test_teardown(from_1_sqlite, tear_down)};
+	const struct CMUnitTest pgsql[] = {cmocka_unit_test_teardown(from_1_pgsql, tear_down)};
+	int failed = cmocka_run_group_tests_name("upgrades on SQLite", sqlite, NULL, NULL);
+
+	if (rig_has_pg())
+		failed += cmocka_run_group_tests_name("upgrades on PostgreSQL", pgsql, NULL, NULL);
+	return failed;
+}
