@@ -243,13 +243,13 @@ is_true(struct str value)
 	return str_is(value, "true") || str_is(value, "1");
 }
 
-/* As long as the client wants, and the operator allows. */
+/* As long as the client wants, and the operator allows. A guest cannot come back: nobody can prove to be that one. */
 static uint64_t
 time_away(const struct client *c, const struct stanza *st)
 {
 	uint64_t most = c->c2s->set.resume_time / 1000, wanted;
 
-	if (!is_true(node_attr(st->arena, st->root, "resume")))
+	if (!is_true(node_attr(st->arena, st->root, "resume")) || strcmp(c->bond->mechanism, "ANONYMOUS") == 0)
 		return 0;
 	if (str_to_u64(node_attr(st->arena, st->root, "max"), &wanted) < 0 || wanted == 0)
 		return most;

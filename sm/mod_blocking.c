@@ -9,9 +9,6 @@
 #include "sm/privacy_change.h"
 #include "sm/sm.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #define LIST_NAME "blocklist" /* of a default list that is made here */
 
 /* ---- get (3.2) ---- */
@@ -43,43 +40,6 @@ handle_get(struct sm *sm, const struct iq *iq)
 }
 
 /* ---- block, unblock (3.3 to 3.5) ---- */
-
-struct pending { /* a request that is being committed */
-	struct iq_kept *kept;
-	const char *element; /* of the push */
-	struct arena memory;
-	struct str *jids;
-	size_t count;
-};
-
-static void
-on_done(struct sm_user *user, void *arg, enum storage_result r)
-{
-	struct pending *p = arg;
-
-	if (r == STORAGE_OK) {
-		kept_result(&p->kept, STR(""));
-		privacy_push_blocks(user, p->element, p->jids, p->count);
-	} else {
-		kept_storage_error(&p->kept, r);
-	}
-	arena_done(&p->memory);
-	free(p);
-}
-
-static struct pending *
-pending_new(struct sm *sm, const struct iq *iq, const char *element, const struct str *jids, size_t count)
-{
-	struct pending *p = xcalloc(1, sizeof(*p));
-
-	p->kept = iq_keep(sm, iq);
-	p->element = element;
-	p->jids = arena_alloc(&p->memory, (count + 1) * sizeof(*p->jids));
-	p->count = count;
-	for (size_t i = 0; i < count; i++)
-		p->jids[i] = arena_str(&p->memory, jids[i]);
-	return p;
-}
 
 /* The JIDs of the items, prepared, each once. STANZA_OK or what is wrong with them. */
 static enum stanza_condition
@@ -130,11 +90,13 @@ commit(struct sm *sm, const struct iq *iq, const char *element, struct privacy_r
 		.list = standard ? standard->name : free_name(iq->user, iq->stanza->arena),
 		.rows = rows,
 		.set_standard = true,
-		.quiet = true,
+		.push = element,
+		.jids = jids,
+		.jid_count = count,
 	};
 
 	u.standard = rows.count ? u.list : STR("");
-	privacy_commit(iq->user, &u, on_done, pending_new(sm, iq, element, jids, count));
+	privacy_commit(iq->user, &u, iq_keep(sm, iq));
 }
 
 /* What may be said to any request for a change. */

@@ -144,18 +144,6 @@ set_active(struct sm *sm, const struct iq *iq, const struct node *n)
 
 /* ---- default (2.5) ---- */
 
-static void
-on_done(struct sm_user *user, void *arg, enum storage_result r)
-{
-	struct iq_kept *kept = arg;
-
-	(void)user;
-	if (r == STORAGE_OK)
-		kept_result(&kept, STR(""));
-	else
-		kept_storage_error(&kept, r);
-}
-
 static enum stanza_condition
 set_default(struct sm *sm, const struct iq *iq, const struct node *n)
 {
@@ -169,7 +157,7 @@ set_default(struct sm *sm, const struct iq *iq, const struct node *n)
 	if (now && l != now && privacy_applies_elsewhere(iq->session, now)) /* 2.2, 11 */
 		return STANZA_ERR_CONFLICT;
 	u.standard = l ? l->name : STR("");
-	privacy_commit(iq->user, &u, on_done, iq_keep(sm, iq));
+	privacy_commit(iq->user, &u, iq_keep(sm, iq));
 	return STANZA_OK;
 }
 
@@ -338,7 +326,7 @@ set_list(struct sm *sm, const struct iq *iq, const struct node *n)
 		return bad;
 	if (u.rows.count == 0 && old == privacy_standard(iq->user))
 		u.set_standard = true; /* none, from now on */
-	privacy_commit(iq->user, &u, on_done, iq_keep(sm, iq));
+	privacy_commit(iq->user, &u, iq_keep(sm, iq));
 	return STANZA_OK;
 }
 

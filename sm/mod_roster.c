@@ -280,7 +280,10 @@ handle_set(struct sm *sm, const struct iq *iq)
 		set_item(sm, iq, item, contact.full);
 }
 
-/* 2.3.3: only the account itself may change its roster. To look at it is service-unavailable, as with an account that is not there. */
+/*
+ * 2.3.3: only the account itself may change its roster. Who wants to look at it gets service-unavailable, as with an
+ * account that is not there.
+ */
 static void
 handle_foreign_set(struct sm *sm, const struct iq *iq)
 {

@@ -171,7 +171,7 @@ is_only_one_shown(const struct sm_session *s)
 	return true;
 }
 
-/* What the contact shows. Among ourselves asked from the full JID, so that the answer goes to this session only; 4.3.1 to others. */
+/* Among ourselves from the full JID, so that the answer goes to this session only; to others by 4.3.1. */
 static void
 probe_contact(struct sm_session *s, struct str jid, bool ours)
 {
@@ -542,19 +542,27 @@ presence_in(struct sm *sm, struct sm_user *user, const struct stanza *st)
 
 /* ---- sessions that come and go ---- */
 
+/* With nothing in it; type absent: available. */
+static void
+write_empty(struct buf *b, const struct sm_session *s, struct str type)
+{
+	struct out o;
+
+	out_init(&o, b, NS_CLIENT);
+	out_openz(&o, "presence", NULL);
+	out_attrz(&o, "from", s->jid.full);
+	out_attrz(&o, "type", type);
+	out_done(&o);
+}
+
 void
 presence_session_gone(struct sm *sm, struct sm_session *s)
 {
 	struct buf b = {0};
 	struct arena memory = {0};
 	struct stanza st;
-	struct out o;
 
-	out_init(&o, &b, NS_CLIENT);
-	out_openz(&o, "presence", NULL);
-	out_attrz(&o, "from", s->jid.full);
-	out_attrz(&o, "type", STR("unavailable"));
-	out_done(&o);
+	write_empty(&b, s, STR("unavailable"));
 	bug_if(stanza_parse(&st, &memory, buf_str(&b), NULL) < 0);
 	out_unavailable(sm, s, &st);
 	timer_stop(&s->presence_timer);
@@ -570,33 +578,19 @@ presence_session_forget(struct sm_session *s)
 	directed_free(s);
 }
 
-/* In place of one that was refused for its size; c2s does not know that. */
-static struct chunk *
-plain_presence(const struct sm_session *s)
-{
-	struct buf b = {0};
-	struct chunk *c;
-	struct out o;
-
-	out_init(&o, &b, NS_CLIENT);
-	out_openz(&o, "presence", NULL);
-	out_attrz(&o, "from", s->jid.full);
-	out_done(&o);
-	c = chunk_new(buf_str(&b));
-	buf_done(&b);
-	return c;
-}
-
 void
 presence_resumed(struct sm_session *s, struct str presence)
 {
 	struct arena memory = {0};
+	struct buf empty = {0};
 	struct stanza st;
 
 	if (presence.p && stanza_parse(&st, &memory, presence, NULL) == 0 && st.kind == STANZA_PRESENCE &&
 	    st.type == TYPE_NONE) {
+		if (presence.n > s->sm->set.presence_bytes)
+			write_empty(&empty, s, STR_NONE); /* it was refused for its size; c2s does not know that */
 		chunk_unref(&s->presence);
-		s->presence = presence.n > s->sm->set.presence_bytes ? plain_presence(s) : chunk_new(presence);
+		s->presence = chunk_new(empty.n ? buf_str(&empty) : presence);
 		s->priority = (int8_t)stanza_priority(&st);
 		s->available = s->shown = true;
 		if (s->priority >= 0)
@@ -604,4 +598,5 @@ presence_resumed(struct sm_session *s, struct str presence)
 	}
 	directed_reopened(s);
 	arena_done(&memory);
+	buf_done(&empty);
 }

@@ -13,14 +13,14 @@
 #include <stdlib.h>
 
 struct change { /* under way; the user is held */
+	struct loose loose;
 	struct sm_user *user;
 	struct arena memory;
 	struct privacy_update u; /* without its session, */
 	char sid[SID_LEN + 1];   /* which may go meanwhile */
 	uint64_t serial;
 	struct duty *duty;       /* of the stanza that wants it; may be null */
-	privacy_done_cb *done;
-	void *arg;
+	struct iq_kept *request;
 };
 
 /* ---- what follows for presence ---- */
@@ -190,8 +190,8 @@ push_open(struct out *o, struct buf *b, const struct sm_session *s)
 	out_attrz(o, "id", str_z(id));
 }
 
-void
-privacy_push_blocks(struct sm_user *user, const char *element, const struct str *jids, size_t count)
+static void
+push_blocks(struct sm_user *user, const char *element, const struct str *jids, size_t count)
 {
 	struct buf b = {0};
 	struct out o;
@@ -221,7 +221,7 @@ push_list(struct sm_user *user, const struct privacy_update *u)
 	struct out o;
 
 	list_each(&user->sessions, struct sm_session, s, in_user) {
-		if (u->quiet && !(s->wishes & PRIVACY_WANTS_LISTS))
+		if (u->push && !(s->wishes & PRIVACY_WANTS_LISTS))
 			continue;
 		buf_clear(&b);
 		push_open(&o, &b, s);
@@ -264,10 +264,10 @@ push_difference(struct sm_user *user, const struct privacy_list *before, const s
 		return;
 	n = blocked_by(now, before, &memory, &jids);
 	if (n)
-		privacy_push_blocks(user, "block", jids, n);
+		push_blocks(user, "block", jids, n);
 	n = blocked_by(before, now, &memory, &jids);
 	if (n)
-		privacy_push_blocks(user, "unblock", jids, n);
+		push_blocks(user, "unblock", jids, n);
 	arena_done(&memory);
 }
 
@@ -390,8 +390,10 @@ take_effect(struct change *c)
 
 	e = effects_of(user, &c->memory, &count);
 	old = apply(user, &c->u);
-	c->done(user, c->arg, STORAGE_OK);
-	if (!c->u.quiet)
+	kept_result(&c->request, STR(""));
+	if (c->u.push)
+		push_blocks(user, c->u.push, c->u.jids, c->u.jid_count);
+	else
 		push_difference(user, before, privacy_standard(user));
 	if (c->u.edit)
 		push_list(user, &c->u);
@@ -402,15 +404,29 @@ take_effect(struct change *c)
 }
 
 static void
-finish(struct change *c, enum storage_result r)
+change_free(struct change *c)
 {
-	if (r == STORAGE_OK && c->user->state == USER_READY)
-		take_effect(c);
-	else
-		c->done(c->user, c->arg, r);
 	duty_unref(&c->duty);
 	arena_done(&c->memory);
 	free(c);
+}
+
+static void
+change_drop(struct loose *l)
+{
+	change_free(container_of(l, struct change, loose));
+}
+
+static void
+finish(struct change *c, enum storage_result r)
+{
+	if (r != STORAGE_OK)
+		kept_storage_error(&c->request, r);
+	else if (c->user->state == USER_READY)
+		take_effect(c);
+	else
+		kept_result(&c->request, STR("")); /* the next owner loads it */
+	change_free(c);
 }
 
 static void
@@ -421,6 +437,7 @@ on_committed(void *arg, enum storage_result r)
 	struct sm *sm = user->sm;
 	struct duty *before = sm->duty;
 
+	sm_found(sm, &c->loose);
 	if (r == STORAGE_FENCED)
 		slot_fenced(sm, user->slot); /* the request goes to the next owner with its session */
 	sm->duty = c->duty;
@@ -463,6 +480,8 @@ compare(struct arena *a, const struct privacy_list *l, const struct privacy_rows
 static void
 copy_update(struct change *c, const struct privacy_update *u)
 {
+	struct str *jids;
+
 	c->u = *u;
 	c->u.session = NULL;
 	c->u.list = arena_str(&c->memory, u->list);
@@ -472,10 +491,14 @@ copy_update(struct change *c, const struct privacy_update *u)
 		c->u.rows.rows[i] = u->rows.rows[i];
 		c->u.rows.rows[i].value = arena_str(&c->memory, u->rows.rows[i].value);
 	}
+	jids = arena_alloc(&c->memory, (u->jid_count + 1) * sizeof(*jids));
+	for (size_t i = 0; i < u->jid_count; i++)
+		jids[i] = arena_str(&c->memory, u->jids[i]);
+	c->u.jids = jids;
 }
 
 static struct change *
-change_new(struct sm_user *user, const struct privacy_update *u, privacy_done_cb *done, void *arg)
+change_new(struct sm_user *user, const struct privacy_update *u, struct iq_kept *request)
 {
 	struct change *c = xcalloc(1, sizeof(*c));
 
@@ -483,16 +506,15 @@ change_new(struct sm_user *user, const struct privacy_update *u, privacy_done_cb
 	memcpy(c->sid, u->session->sid, sizeof(c->sid));
 	c->serial = u->session->serial;
 	c->duty = duty_ref(user->sm->duty);
-	c->done = done;
-	c->arg = arg;
+	c->request = request;
 	copy_update(c, u);
 	return c;
 }
 
 void
-privacy_commit(struct sm_user *user, const struct privacy_update *u, privacy_done_cb *done, void *arg)
+privacy_commit(struct sm_user *user, const struct privacy_update *u, struct iq_kept *request)
 {
-	struct change *c = change_new(user, u, done, arg);
+	struct change *c = change_new(user, u, request);
 	const struct privacy_list *standard = privacy_standard(user);
 	struct privacy_change change = {
 		.list = c->u.list,
@@ -512,6 +534,7 @@ privacy_commit(struct sm_user *user, const struct privacy_update *u, privacy_don
 		finish(c, STORAGE_OK);
 		return;
 	}
+	sm_loose(user->sm, &c->loose, change_drop);
 	user_hold(user);
 	storage_privacy_change(user->sm->storage, user->jid.full, &change, on_committed, c);
 }

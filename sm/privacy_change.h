@@ -22,15 +22,13 @@ struct privacy_update {
 	struct privacy_rows rows;    /* rising by place */
 	bool set_standard;           /* the list of this name becomes the default list; absent or empty: none is */
 	struct str standard;
-	bool quiet;                  /* XEP-0191: who knows of no privacy lists is not told of them */
+	const char *push;            /* XEP-0191's <block/> or <unblock/>: who asked for the block list hears it, with these JIDs, and */
+	const struct str *jids;      /* who knows of no privacy lists is not told of them; static. Null: the change is one of XEP-0016 */
+	size_t jid_count;
 };
 
-/*
- * Commits; `done` runs when it is in force, before anybody is told. All of `u` is copied. The user is READY. What changes
- * nothing needs no commit; `done` runs before this returns then.
- */
-typedef void privacy_done_cb(struct sm_user *user, void *arg, enum storage_result r);
-void privacy_commit(struct sm_user *user, const struct privacy_update *u, privacy_done_cb *done, void *arg);
+/* Commits; the request is answered when it is in force, before anybody is told. All of `u` is copied. The user is READY. */
+void privacy_commit(struct sm_user *user, const struct privacy_update *u, struct iq_kept *request);
 
 /* The session chooses another active list (null: none). */
 void privacy_choose(struct sm_session *s, struct privacy_list *l);
@@ -40,6 +38,3 @@ void privacy_choose(struct sm_session *s, struct privacy_list *l);
  * (the setting presence_rate) has to wait.
  */
 bool privacy_too_often(const struct sm_session *s);
-
-/* XEP-0191's pushes: <block/> or <unblock/> with the JIDs, to the resources that have asked for the list. */
-void privacy_push_blocks(struct sm_user *user, const char *element, const struct str *jids, size_t count);

@@ -56,6 +56,12 @@ Juliet receives:
 Juliet receives nothing
 alice receives nothing
 
+# XEP-0198 without its second half: nobody could prove to be the same guest.
+alice sends:
+    <enable xmlns='urn:xmpp:sm:3' resume='true'/>
+alice receives:
+    <enabled xmlns='urn:xmpp:sm:3'/>
+
 # Other servers are out of reach.
 alice sends:
     <message to='romeo@example.net' type='chat' id='m5'><body>Hello</body></message>

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Connections that are silent, broken, too many, or all at once."""
 
+import os
 import random
 import resource
 import socket
+import ssl
 import subprocess
 import time
 
@@ -68,7 +70,6 @@ def test_silence_in_tls(ground):
 # --- ends ---
 
 def client_hello(server):
-    import ssl
     out = ssl.MemoryBIO()
     tls = tls_context().wrap_bio(ssl.MemoryBIO(), out, server_hostname=server.domain)
     with pytest.raises(ssl.SSLWantReadError):
@@ -268,7 +269,7 @@ def test_storm(ground):
         took = time.monotonic() - start
         assert done.returncode == 0, done.stdout + done.stderr
     logins = metrics(server, "c2s")["xmpp_logins_total"] - before
-    if not is_sanitized(server.pids("c2s")[0]):
+    if not is_sanitized(server.pids("c2s")[0]) and os.getloadavg()[0] < 4 * os.cpu_count():
         assert logins / took > 200, f"{logins} logins in {took} s are no storm"
 
 

@@ -140,7 +140,8 @@ nothing_for_later(void **state)
 	come(st, BOB, BOB_JID);
 	stage_say(st, BOB, "<message to='" ALICE_JID "' type='chat' id='1'><body>Hi</body></message>");
 	stage_expect(st, BOB, "<service-unavailable ");
-	stage_say(st, BOB, "<message to='" ALICE_JID "' type='chat' id='2'><active xmlns='http://jabber.org/protocol/chatstates'/></message>");
+	stage_say(st, BOB, "<message to='" ALICE_JID "' type='chat' id='2'>"
+				"<active xmlns='http://jabber.org/protocol/chatstates'/></message>");
 	stage_quiet(st, BOB);
 	be_available(st, ALICE);
 	stage_quiet(st, ALICE);
@@ -155,9 +156,11 @@ no_roster(void **state)
 	come(st, ALICE, ALICE_JID);
 	stage_open(st, JULIET, "juliet@example.org", "hall");
 	be_available(st, JULIET);
-	stage_say(st, ALICE, "<iq type='set' id='r'><query xmlns='jabber:iq:roster'><item jid='juliet@example.org'/></query></iq>");
+	stage_say(st, ALICE, "<iq type='set' id='r'><query xmlns='jabber:iq:roster'>"
+				"<item jid='juliet@example.org'/></query></iq>");
 	stage_expect(st, ALICE, "<forbidden ");
-	stage_say(st, ALICE, "<iq type='set' id='b'><block xmlns='urn:xmpp:blocking'><item jid='juliet@example.org'/></block></iq>");
+	stage_say(st, ALICE, "<iq type='set' id='b'><block xmlns='urn:xmpp:blocking'>"
+				"<item jid='juliet@example.org'/></block></iq>");
 	stage_expect(st, ALICE, "id='b'");
 	stage_say(st, ALICE, "<iq type='get' id='g'><query xmlns='jabber:iq:roster'/></iq>");
 	stage_expect(st, ALICE, "<query xmlns='jabber:iq:roster'/>");
@@ -178,7 +181,8 @@ disco_says_so(void **state)
 
 	come(st, ALICE, ALICE_JID);
 	come(st, BOB, BOB_JID);
-	stage_say(st, BOB, "<iq type='get' id='1' to='" ALICE_JID "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+	stage_say(st, BOB, "<iq type='get' id='1' to='" ALICE_JID "'>"
+				"<query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
 	stage_expect(st, BOB, "<identity category='account' type='anonymous'/>");
 	stage_say(st, ALICE, "<iq type='get' id='2'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
 	stage_expect(st, ALICE, "<identity category='account' type='anonymous'/>");

@@ -177,6 +177,34 @@ sizes_are_bounded(void **state)
 	stage_free(&st);
 }
 
+static void
+reopen(struct stage *st, const char *sid, const char *bare, const char *more, const char *children)
+{
+	struct buf b = {0};
+	const char *at = strchr(bare, '@');
+
+	buf_addf(&b,
+		 "<open xmlns='" NS_WORDS "' user='%.*s' host='%s' resource='%s' address='' secure='' mechanism='' resume='1' "
+		 "jid='%s/%s' in='0' out='0'%s%s%s%s",
+		 (int)(at - bare), bare, at + 1, sid + 18, bare, sid + 18, more, *children ? ">" : "/>", children,
+		 *children ? "</open>" : "");
+	stage_forget_numbers(st, sid);
+	stage_to_owner(st, "c2s-1", bare, sid, buf_z(&b));
+	stage_expect(st, sid, "<opened");
+	buf_done(&b);
+}
+
+static const char *
+large_presence(struct buf *b, const char *attrs)
+{
+	buf_clear(b);
+	buf_addf(b, "<presence %s><status>", attrs);
+	for (int i = 0; i < 17000; i++)
+		buf_addc(b, 'x');
+	buf_addl(b, "</status></presence>");
+	return buf_z(b);
+}
+
 /* One presence that is told to everybody must not be as large as a message may be. */
 static void
 presence_is_bounded(void **state)
@@ -185,13 +213,16 @@ presence_is_bounded(void **state)
 	struct buf b = {0};
 
 	stage_open(st, JULIET, "juliet@example.org", "hall");
-	buf_addl(&b, "<presence id='large'><status>");
-	for (int i = 0; i < 17000; i++)
-		buf_addc(&b, 'x');
-	buf_addl(&b, "</status></presence>");
-	stage_say(st, JULIET, buf_z(&b));
+	stage_say(st, JULIET, large_presence(&b, "id='large'"));
 	assert_non_null(strstr(stage_expect(st, JULIET, "id='large'")->payload, "<policy-violation"));
 	stage_quiet(st, JULIET);
+	/* c2s has not seen that, and tells it to the next owner: there the session shows itself, and nothing of it */
+	stage_kill(st, "sm-1");
+	stage_sm(st, "sm-2");
+	reopen(st, JULIET, "juliet@example.org", "", large_presence(&b, "xmlns='jabber:client' from='juliet@example.org/hall'"));
+	stage_open(st, JULIET2, "juliet@example.org", "roof");
+	stage_available(st, JULIET2, 0);
+	stage_expect(st, JULIET2, "<presence from='juliet@example.org/hall' to='juliet@example.org/roof'/>");
 	buf_done(&b);
 }
 
@@ -327,23 +358,6 @@ push_ids(void **state)
 	two = push_id(st, JULIET2);
 	three = push_id(st, JULIET);
 	assert_true(strncmp(one, two, 12) != 0 && strncmp(one, three, 12) != 0 && strncmp(two, three, 12) != 0);
-}
-
-static void
-reopen(struct stage *st, const char *sid, const char *bare, const char *more, const char *children)
-{
-	struct buf b = {0};
-	const char *at = strchr(bare, '@');
-
-	buf_addf(&b,
-		 "<open xmlns='" NS_WORDS "' user='%.*s' host='%s' resource='%s' address='' secure='' mechanism='' resume='1' "
-		 "jid='%s/%s' in='0' out='0'%s%s%s%s",
-		 (int)(at - bare), bare, at + 1, sid + 18, bare, sid + 18, more, *children ? ">" : "/>", children,
-		 *children ? "</open>" : "");
-	stage_forget_numbers(st, sid);
-	stage_to_owner(st, "c2s-1", bare, sid, buf_z(&b));
-	stage_expect(st, sid, "<opened");
-	buf_done(&b);
 }
 
 /* A session that moves to another owner is as interested as before. */
