@@ -186,13 +186,22 @@ row_of(const struct privacy_item *item)
 	};
 }
 
-static bool
-is_among(struct str jid, const struct str *jids, size_t count)
+/* The JIDs as a set; map_done is the caller's. */
+static struct map
+set_of(const struct str *jids, size_t count)
 {
+	static char member;
+	struct map set = {0};
+
 	for (size_t i = 0; i < count; i++)
-		if (str_eq(jid, jids[i]))
-			return true;
-	return false;
+		map_put(&set, jids[i], &member);
+	return set;
+}
+
+static bool
+blocks_one_of(const struct privacy_item *item, const struct map *set)
+{
+	return privacy_item_blocks(item) && map_find(set, item->value);
 }
 
 static struct privacy_rows
@@ -221,13 +230,15 @@ struct privacy_rows
 privacy_list_unblock(struct arena *a, const struct privacy_list *l, const struct str *jids, size_t count)
 {
 	struct privacy_rows r = rows_new(a, l ? l->count : 0);
+	struct map set = set_of(jids, count);
 
 	for (size_t i = 0; l && i < l->count; i++) {
 		const struct privacy_item *item = &l->items[i];
 
-		if (!privacy_item_blocks(item) || (count && !is_among(item->value, jids, count)))
+		if (count ? !blocks_one_of(item, &set) : !privacy_item_blocks(item))
 			rows_add(&r, row_of(item));
 	}
+	map_done(&set);
 	return r;
 }
 
@@ -240,15 +251,6 @@ front_of(const struct privacy_list *l)
 	while (l && n < l->count && privacy_item_blocks(&l->items[n]))
 		n++;
 	return n;
-}
-
-static bool
-is_in_front(const struct privacy_list *l, size_t front, struct str jid)
-{
-	for (size_t i = 0; i < front; i++)
-		if (str_eq(l->items[i].value, jid))
-			return true;
-	return false;
 }
 
 /* Of what has a place and comes behind `front` rows; there was no room for more of these. */
@@ -267,23 +269,26 @@ renumber(struct privacy_rows *r, size_t front)
 struct privacy_rows
 privacy_list_block(struct arena *a, const struct privacy_list *l, const struct str *jids, size_t count)
 {
-	size_t front = front_of(l), have = l ? l->count : 0, i;
+	size_t front = front_of(l), have = l ? l->count : 0, blocked;
 	struct privacy_rows r = rows_new(a, have + count);
-	int64_t place = front ? (int64_t)l->items[front - 1].place : 0, limit = (int64_t)PRIVACY_PLACE_MAX + 1;
+	struct map set = set_of(jids, count), missing = set_of(jids, count);
+	int64_t place = front ? (int64_t)l->items[front - 1].place : 0;
 
-	for (i = 0; i < front; i++)
+	for (size_t i = 0; i < front; i++) {
 		rows_add(&r, row_of(&l->items[i]));
-	for (i = 0; i < count; i++)
-		if (!is_in_front(l, front, jids[i]) && !is_among(jids[i], jids, i))
+		map_take(&missing, l->items[i].value);
+	}
+	for (size_t i = 0; i < count; i++)
+		if (map_take(&missing, jids[i]))
 			rows_add(&r, (struct privacy_row){
 				.place = ++place, .what = PRIVACY_JID, .value = jids[i], .deny = true, .kinds = PRIVACY_ALL});
-	i = r.count;
-	for (size_t k = front; k < have; k++)
-		if (!(privacy_item_blocks(&l->items[k]) && is_among(l->items[k].value, jids, count)))
-			rows_add(&r, row_of(&l->items[k]));
-	if (i < r.count)
-		limit = r.rows[i].place;
-	if (place >= limit)
-		renumber(&r, i);
+	blocked = r.count;
+	for (size_t i = front; i < have; i++)
+		if (!blocks_one_of(&l->items[i], &set))
+			rows_add(&r, row_of(&l->items[i]));
+	if (place > (int64_t)PRIVACY_PLACE_MAX || (blocked < r.count && place >= r.rows[blocked].place))
+		renumber(&r, blocked);
+	map_done(&set);
+	map_done(&missing);
 	return r;
 }

@@ -29,6 +29,7 @@ class Robot:
         self.queue = deque()       # stanzas that the server has not acknowledged: (key, text)
         self.acked = 0             # number of the one before the first of the queue
         self.numbers = {}          # next number for each peer
+        self.seen = set()          # devices of contacts that are there: name/device
         self.connected = asyncio.Event()
         self.resumes = self.failures = self.breaks = 0
         self.stopping = False
@@ -58,7 +59,24 @@ class Robot:
             if key:
                 self.journal("acked", self.me, *key)
 
+    def befriend(self, name):
+        """Asks for the presence of that robot's user."""
+        self.post(None, f"<presence type='subscribe' to='{name}@{self.server.domain}'/>")
+
     # --- hearing ------------------------------------------------------------
+
+    def on_presence(self, element):
+        kind, (account, _, device) = element.get("type"), element.get("from", self.jid).partition("/")
+        if account == self.jid:
+            return
+        who = f"{account.split('@')[0]}/{device}"
+        if kind == "subscribe":
+            self.post(None, f"<presence type='subscribed' to='{account}'/>")
+        elif kind is None:
+            self.seen.add(who)
+        elif kind == "unavailable" and device:
+            self.seen.discard(who)
+            self.journal("left", self.me, who)
 
     def on_message(self, element):
         body = element.findtext("{%s}body" % CLIENT)
@@ -77,6 +95,8 @@ class Robot:
             self.got += 1
             if element.tag.endswith("}message"):
                 self.on_message(element)
+            elif element.tag.endswith("}presence"):
+                self.on_presence(element)
         else:
             raise Closed(element.tag)
 

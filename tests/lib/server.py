@@ -34,19 +34,23 @@ def free_port_base(count=110):
 
 class Server:
     """engine: sqlite or postgresql; daemons: "c2s=2,sm=2"; config: more configuration as text, in which {dir} is the
-    server's folder; hosts: for which there is a certificate, too."""
+    server's folder, {pg_port} where its PostgreSQL listens and {replica_port} a free one; hosts: for which there is a certificate, too."""
 
     def __init__(self, engine="sqlite", daemons="", config="", host="localhost", build=None, hosts=()):
         self.dir = Path(tempfile.mkdtemp(prefix="carillon-test-", dir="/tmp"))
         os.chmod(self.dir, 0o755)
         self.build = Path(build or os.environ.get("CARILLON_BUILD") or TOP / "build")
         self.command = [str(TOP / "script/server"), "--dir", str(self.dir), "--build", str(self.build)]
-        options = ["--background", "--no-build", "--engine", engine, "--host", host, "--port-base", str(free_port_base())]
+        base = free_port_base()
+        self.pg_port, self.replica_port = base + 4, base + 5
+        options = ["--background", "--no-build", "--engine", engine, "--host", host, "--port-base", str(base)]
         if daemons:
             options += ["--daemons", daemons]
         if config:
             extra = self.dir / "extra.conf"
-            extra.write_text(config.replace("{dir}", str(self.dir)))
+            for name, value in ("dir", self.dir), ("pg_port", self.pg_port), ("replica_port", self.replica_port):
+                config = config.replace("{%s}" % name, str(value))
+            extra.write_text(config)
             options += ["--config", str(extra)]
         for name in hosts:
             Authority(self.dir / "tls").server(name)
@@ -81,6 +85,18 @@ class Server:
         text = subprocess.run(shlex.split(self.env["PIDS_CMD"]), capture_output=True, text=True, check=True).stdout
         pairs = [line.split() for line in text.splitlines()]
         return [int(pid) for r, pid in pairs if role is None or r == role]
+
+    def daemons(self):
+        """The pid of each daemon that runs, by its name."""
+        found = {}
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                args = path.read_text().split("\0")
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if args[1:4:2] == ["-c", "-n"] and args[2] == str(self.dir / "carillon.conf"):
+                found[args[4]] = int(path.parent.name)
+        return found
 
     def allow(self, *patterns):
         """Log lines of level error or warning that this test provokes."""

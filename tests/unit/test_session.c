@@ -252,6 +252,7 @@ test_keep(void **state)
 {
 	static const char *const items[] = {"", "<item name='a' v='1'>&lt;x&gt; y</item>", "<item/><item name='b'><x xmlns='urn:x'/></item>"};
 	struct word_open w = {.user = STR("u"), .host = STR("h"), .resume = true, .jid = STR("u@h/r")}, r;
+	struct word_resumed resumed = {.asked = STR("s"), .jid = STR("u@h/r"), .manage = {.id = STR("i")}}, resumed_r;
 	struct stanza st;
 	struct str kept;
 
@@ -274,6 +275,12 @@ test_keep(void **state)
 		st = written();
 		assert_int_equal(word_read_keep(&st, &kept), 0);
 		assert_str(kept, items[i]);
+		resumed.keep = w.keep;
+		buf_clear(&out);
+		word_write_resumed(&out, &resumed);
+		st = written();
+		assert_int_equal(word_read_resumed(&st, &resumed_r), 0);
+		assert_str(resumed_r.keep, items[i]);
 	}
 	st = view(STR("<kept" W "/>"));
 	assert_int_equal(word_read_keep(&st, &kept), -1);

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The promise of the design, tried at random: sm and routers die, come and
- * drain while users talk; every message reaches its recipient exactly once and
- * in order, nobody is told of an error, and everything is acknowledged. c2s is
- * played here as doc/protocol.md section 4 has it. Seeds are fixed; give one
- * as argument to look closer.
+ * The promise of the design, tried at random: sm, c2s and routers die and come
+ * while users talk, and clients with XEP-0198 lose their connections; every
+ * message reaches its recipient exactly once and in order, nobody is told of
+ * an error, and everything is acknowledged. Who had to begin a new session may
+ * get again what the server could not know he had, in order.
+ *
+ * Seeds are fixed. Give one, or the first and the last of many, as arguments
+ * or in CHAOS_SEEDS; CHAOS_STEPS makes plays shorter or longer.
  */
 #include "sm/mailbox.h"
 #include "sm/session.h"
 #include "sm/user.h"
-#include "tests/unit/sm_rig.h"
+#include "tests/unit/chaos_c2s.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,48 +21,38 @@
 #include <cmocka.h>
 
 enum {
-	USERS = 6,
-	LATE = 2,      /* of them come only at the end: until then they are offline */
+	USERS = 8,
+	MANAGED = 3,   /* the first ones have XEP-0198 */
+	LATE = 2,      /* the last ones come only at the end: until then they are offline */
 	STEPS = 250,
-	NAMES = 256,   /* that c2s remembers of a session */
-	SAID_MAX = 2000,
-	ASK_AGAIN_MS = 20,
 	TICK_MS = 10,
-	SLOW_MS = 80,
+	AWAY_MS = 300, /* a client that has lost its connection comes back after so many at most */
 };
 
-struct client {
-	char sid[SID_LEN + 1], bare[32], owner[32];
-	bool here;      /* has a session */
-	bool open;      /* the owner has answered */
-	bool known;     /* was open before */
-	uint64_t asked; /* when */
-	unsigned asks, accepted; /* numbers of <open/>s */
-	uint64_t sent, acked;   /* numbers of what the client says */
-	char *said[SAID_MAX + 1];
-	uint64_t received, told;
-	uint64_t acked_at_sm;
-	char names[NAMES][RID_MAX];
-	unsigned name_at;
+struct person {
+	char bare[32];
+	unsigned number;
+	bool managed, in;       /* in: it has a session, and may talk */
+	struct bond *bond;      /* its connection; null: none */
+	uint64_t due;           /* ms: when it comes again; 0: it does not */
+	char id[SID_LEN + 1];   /* SM-ID; "": it has no session to resume */
+	unsigned sessions;      /* that it began */
+	/* What it said in this session, by its own count; and how much of it the server has. */
+	const char *typed[SAID_MAX + 1];
+	uint64_t typed_count, told;
+	uint64_t got;           /* stanzas in this session */
 	unsigned next[USERS];   /* next number to say to each */
 	unsigned heard[USERS];  /* next number to hear from each */
-};
-
-struct slow { /* an <open/> under way for long */
-	struct list_node node;
-	struct client *c;
-	uint64_t due;
-	char rid[32];
-	char *word;
+	unsigned floor[USERS];  /* lowest that it may hear; lower than `heard` only in a session that was begun anew */
 };
 
 static struct {
 	struct stage *st;
-	struct list slow;
-	struct client c[USERS];
+	struct person p[USERS];
+	struct arena texts;
 	uint64_t seed, random;
-	unsigned delivered, dropped, kills;
-	bool offline;
+	unsigned delivered, again, kills, breaks, resumes, anew;
+	bool offline, ending;
 	struct timer tick;
 } play;
 
@@ -72,246 +65,204 @@ below(unsigned n)
 	return (unsigned)(play.random % n);
 }
 
-/* ---- c2s: to the owner ---- */
+static uint64_t
+now(void)
+{
+	return loop_now(stage_loop(play.st));
+}
+
+#define FAIL(fmt, ...) fail_msg("seed %llu: " fmt, (unsigned long long)play.seed, __VA_ARGS__)
+
+/* ---- the client: what it says ---- */
 
 static void
-say_frame(struct client *c, uint64_t number)
+say(struct person *p, const char *text)
 {
-	stage_send(play.st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = str_z(c->owner), .sid = str_z(c->sid),
-					    .seq = number, .ack = c->told, .payload = str_z(c->said[number])});
+	assert_true(p->typed_count < SAID_MAX);
+	p->typed[++p->typed_count] = text;
+	if (p->in && !p->bond->stalled)
+		bond_say(p->bond, text);
 }
 
 static void
-say(struct client *c, const char *payload)
+say_again(struct person *p, uint64_t after)
 {
-	assert_true(c->sent < SAID_MAX);
-	c->said[++c->sent] = xstrdup(payload);
-	if (c->open && !play.offline)
-		say_frame(c, c->sent);
+	for (uint64_t n = after + 1; n <= p->typed_count; n++)
+		bond_say(p->bond, p->typed[n]);
 }
 
 static void
-send_open(struct client *c, const char *rid, const char *word)
+connect_person(struct person *p)
 {
-	stage_send(play.st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"),
-					    .key = str_z(c->bare), .sid = str_z(c->sid), .rid = str_z(rid), .payload = str_z(word)});
-}
+	unsigned c2s = p->managed ? below(C2S_COUNT) : 0;
+	char resource[16] = "r";
 
-/* Now and then a question takes a slow way, and comes when another one has been answered. */
-static void
-send_ask(struct client *c, const char *word)
-{
-	struct slow *w;
-	char rid[32];
-
-	snprintf(rid, sizeof(rid), "%u.%u", ++c->asks, c->accepted);
-	if (below(3)) {
-		send_open(c, rid, word);
+	p->due = 0;
+	if (!c2s_up(c2s)) {
+		p->due = now() + TICK_MS;
 		return;
 	}
-	w = xcalloc(1, sizeof(*w));
-	w->c = c;
-	memcpy(w->rid, rid, sizeof(rid));
-	w->due = loop_now(stage_loop(play.st)) + below(SLOW_MS);
-	w->word = xstrdup(word);
-	list_append(&play.slow, &w->node);
+	if (play.seed % 2 && !p->id[0])
+		snprintf(resource, sizeof(resource), "r%u", p->sessions + 1);
+	p->bond = bond_new(p, c2s, p->bare, resource, p->managed, p->id[0] ? p->id : NULL, p->got);
 }
 
 static void
-send_slow(bool all)
+come_again(struct person *p)
 {
-	list_each(&play.slow, struct slow, w, node) {
-		if (!all && w->due > loop_now(stage_loop(play.st)))
-			continue;
-		send_open(w->c, w->rid, w->word);
-		list_remove(&play.slow, &w->node);
-		free(w->word);
-		free(w);
+	p->bond = NULL;
+	p->in = false;
+	p->due = now() + 1 + (play.ending ? 0 : below(AWAY_MS));
+}
+
+/* A session that is not to be had any more: what the server may not have is said again in the next one, but presence. */
+static void
+begin_anew(struct person *p)
+{
+	uint64_t kept = 0;
+
+	for (uint64_t n = p->told + 1; n <= p->typed_count; n++)
+		if (strncmp(p->typed[n], "<message", 8) == 0)
+			p->typed[++kept] = p->typed[n];
+	p->typed_count = kept;
+	p->told = p->got = 0;
+	p->id[0] = '\0';
+	memset(p->floor, 0, sizeof(p->floor));
+	play.anew++;
+}
+
+void
+client_bound(struct person *p)
+{
+	uint64_t waiting = p->typed_count;
+
+	p->in = true;
+	p->sessions++;
+	if (p->managed)
+		memcpy(p->id, p->bond->managed.id, sizeof(p->id));
+	assert_true(waiting < SAID_MAX);
+	memmove(&p->typed[2], &p->typed[1], waiting * sizeof(p->typed[0]));
+	p->typed[1] = "<presence from='x'/>";
+	p->typed_count++;
+	say_again(p, 0);
+}
+
+void
+client_resumed(struct person *p, uint64_t h)
+{
+	if (h < p->told || h > p->typed_count)
+		FAIL("%s resumes with h=%llu, knows %llu, said %llu", p->bare, (unsigned long long)h, (unsigned long long)p->told,
+		     (unsigned long long)p->typed_count);
+	play.resumes++;
+	p->in = true;
+	p->told = h;
+	say_again(p, h);
+}
+
+void
+client_resume_refused(struct person *p)
+{
+	begin_anew(p);
+	connect_person(p);
+}
+
+void
+client_is_told(struct person *p, uint64_t h)
+{
+	if (h < p->told || h > p->typed_count)
+		FAIL("%s hears h=%llu, knows %llu, said %llu", p->bare, (unsigned long long)h, (unsigned long long)p->told,
+		     (unsigned long long)p->typed_count);
+	p->told = h;
+}
+
+void
+client_put_out(struct person *p, struct str why)
+{
+	if (!p->managed)
+		FAIL("%s is sent away: " STR_FMT, p->bare, STR_ARG(why));
+	come_again(p);
+}
+
+/* ---- the client: what it hears ---- */
+
+static void
+hear_message(struct person *p, unsigned from, unsigned number)
+{
+	if (number > p->heard[from] || number < p->floor[from])
+		FAIL("%s hears %u from %u, waits for %u and has in this session %u", p->bare, number, from, p->heard[from],
+		     p->floor[from]);
+	p->floor[from] = number + 1;
+	if (number < p->heard[from]) {
+		play.again++;
+		return;
 	}
+	p->heard[from]++;
+	play.delivered++;
 }
 
-static void
-ask(struct client *c)
+void
+client_hears(struct person *p, struct str stanza)
 {
-	char word[600], more[300] = "/>", name[16];
-
-	c->open = false;
-	c->asked = loop_now(stage_loop(play.st));
-	if (play.offline)
-		return;
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(c->bare, "@"), c->bare);
-	if (c->known)
-		snprintf(more, sizeof(more),
-			 " resume='1' jid='%s/r' in='%llu' out='%llu'><presence xmlns='jabber:client' from='%s/r'/></open>", c->bare,
-			 (unsigned long long)c->acked, (unsigned long long)c->received, c->bare);
-	snprintf(word, sizeof(word),
-		 "<open xmlns='" NS_WORDS "' user='%s' host='example.org' resource='r' address='192.0.2.1' secure='tls' "
-		 "mechanism='PLAIN'%s",
-		 name, more);
-	send_ask(c, word);
-}
-
-static void
-tell_ack(struct client *c)
-{
-	if (!c->open || play.offline)
-		return;
-	c->told = c->received;
-	stage_send(play.st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = str_z(c->owner), .sid = str_z(c->sid),
-					    .ack = c->told, .payload = STR("<ack xmlns='" NS_WORDS "'/>")});
-}
-
-static void
-take_ack(struct client *c, uint64_t ack)
-{
-	assert_true(ack <= c->sent);
-	c->acked = MAX(c->acked, ack);
-}
-
-static bool
-is_answer(const struct client *c, const struct frame *f)
-{
-	uint64_t number;
-
-	return str_to_u64(f->rid, &number) == 0 && number == c->asks;
-}
-
-static void
-opened(struct client *c, const struct frame *f)
-{
-	if (c->open && !str_is(f->from, c->owner))
-		stage_send(play.st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = f->from, .sid = f->sid,
-						    .rid = f->rid,
-						    .payload = STR("<close xmlns='" NS_WORDS "' reason='stray'/>")});
-	if (c->open || !is_answer(c, f))
-		return;
-	c->accepted = c->asks;
-	memcpy(c->owner, f->from.p, f->from.n);
-	c->owner[f->from.n] = '\0';
-	c->open = true;
-	c->told = 0;
-	take_ack(c, f->ack);
-	if (!c->known) {
-		c->known = true;
-		say(c, "<presence from='x'/>");
-		return;
-	}
-	for (uint64_t n = c->acked + 1; n <= c->sent; n++)
-		say_frame(c, n);
-}
-
-/* ---- c2s: from the owner ---- */
-
-static bool
-name_seen(struct client *c, struct str rid)
-{
-	for (unsigned i = 0; i < NAMES; i++)
-		if (c->names[i][0] && str_is(rid, c->names[i]))
-			return true;
-	snprintf(c->names[c->name_at++ % NAMES], RID_MAX, STR_FMT, STR_ARG(rid));
-	return false;
-}
-
-static void
-hear_message(struct client *c, const struct frame *f)
-{
-	char *text = str_dup(f->payload), *body = strstr(text, "<body>");
+	char *text = str_dup(stanza), *body = strstr(text, "<body>");
 	unsigned from, number;
 
+	p->got++;
 	if (strstr(text, "type='error'"))
-		fail_msg("seed %llu: %s is told of an error: %s", (unsigned long long)play.seed, c->bare, text);
+		FAIL("%s is told of an error: %s", p->bare, text);
 	if (body) {
 		assert_int_equal(sscanf(body, "<body>%u %u</body>", &from, &number), 2);
-		if (number != c->heard[from])
-			fail_msg("seed %llu: %s hears %u from %u and waits for %u", (unsigned long long)play.seed, c->bare, number,
-				 from, c->heard[from]);
-		c->heard[from]++;
-		play.delivered++;
+		hear_message(p, from, number);
 	}
 	free(text);
 }
 
 static void
-hear_stanza(struct client *c, const struct frame *f)
-{
-	if (!c->open || !str_is(f->from, c->owner) || f->seq <= c->received)
-		return;
-	if (f->seq > c->received + 1) {
-		ask(c);
-		return;
-	}
-	c->received = f->seq;
-	if (f->rid.n && name_seen(c, f->rid))
-		play.dropped++;
-	else
-		hear_message(c, f);
-}
-
-static struct client *
-client_of(struct str sid)
-{
-	for (unsigned i = 0; i < USERS; i++)
-		if (str_is(sid, play.c[i].sid))
-			return &play.c[i];
-	return NULL;
-}
-
-static void
 hear(void *arg, const struct frame *f, bool bounce)
 {
-	struct client *c = client_of(f->sid);
-
 	(void)arg;
-	if (!c || !c->here)
-		return;
-	if (bounce) {
-		if (c->open && str_is(f->target, c->owner))
-			ask(c);
-		return;
-	}
-	if (c->open && str_is(f->from, c->owner) && f->ack)
-		take_ack(c, f->ack);
-	if (str_starts(f->payload, STR("<opened")))
-		opened(c, f);
-	else if (str_starts(f->payload, STR("<unknown")) && (c->open ? str_is(f->from, c->owner) : is_answer(c, f)))
-		ask(c);
-	else if (str_starts(f->payload, STR("<unknown")))
-		return;
-	else if (str_starts(f->payload, STR("<end")) || str_starts(f->payload, STR("<refused")))
-		fail_msg("%s hears %.*s", c->bare, STR_ARG(f->payload));
-	else if (f->seq)
-		hear_stanza(c, f);
+	c2s_hear(f, bounce);
 }
 
 /* ---- what happens ---- */
 
 static void
-come(struct client *c)
-{
-	c->here = true;
-	ask(c);
-}
-
-static void
 talk(void)
 {
-	struct client *c = &play.c[below(USERS - LATE)];
-	unsigned from = (unsigned)(c - play.c), to = below(USERS), count = 1 + below(5);
-	char message[200];
+	struct person *p = &play.p[below(USERS - LATE)];
+	unsigned to = below(USERS), count = 1 + below(5);
 
 	while (count--) {
-		snprintf(message, sizeof(message), "<message from='%s/r' to='%s' type='chat'><body>%u %u</body></message>", c->bare,
-			 play.c[to].bare, from, c->next[to]++);
-		say(c, message);
+		unsigned number = p->next[to]++;
+
+		say(p, arena_printf(&play.texts, "<message from='x' to='%s' type='chat' id='%u.%u'><body>%u %u</body></message>",
+				    play.p[to].bare, to, number, p->number, number).p);
 	}
 }
 
 static void
-member_gone(const char *name)
+acknowledge(struct person *p)
 {
-	for (unsigned i = 0; i < USERS; i++)
-		if (play.c[i].here && play.c[i].open && strcmp(play.c[i].owner, name) == 0)
-			ask(&play.c[i]);
+	if (!p->in)
+		return;
+	if (p->managed)
+		bond_client_acks(p->bond, p->got);
+	bond_tell_ack(p->bond);
+}
+
+static void
+break_connection(struct person *p)
+{
+	struct bond *b = p->bond;
+
+	if (!b)
+		return;
+	if (p->in && !b->stalled && below(2)) {
+		b->stalled = true; /* it breaks next time */
+		return;
+	}
+	play.breaks++;
+	come_again(p);
+	bond_break(b, below(3) ? below(2 * AWAY_MS) : 0);
 }
 
 static void
@@ -324,7 +275,7 @@ kill_one(void)
 		return;
 	play.kills++;
 	stage_kill_losing(play.st, name, below(8));
-	member_gone(name);
+	c2s_owner_gone(name);
 }
 
 static void
@@ -337,39 +288,37 @@ start_one(void)
 		stage_sm_unclaimed(play.st, name);
 }
 
+/* One of those that have only clients with XEP-0198; or it comes back. */
 static void
-router_back(void)
+c2s_turn(void)
 {
-	play.offline = false;
-	stage_offline(play.st, false);
-	for (unsigned i = 0; i < USERS; i++)
-		if (play.c[i].here)
-			ask(&play.c[i]);
+	unsigned c2s = 1 + below(C2S_COUNT - 1);
+
+	if (c2s_up(c2s))
+		c2s_die(c2s);
+	else
+		c2s_come(c2s);
 }
 
 static void
 router_dies(void)
 {
-	if (play.offline)
-		return;
 	play.offline = true;
 	stage_router_dies(play.st);
-	for (unsigned i = 0; i < USERS; i++)
-		play.c[i].open = false;
+	c2s_router(false);
 	stage_run(play.st, below(5));
-	router_back();
+	play.offline = false;
+	stage_offline(play.st, false);
+	c2s_router(true);
 }
 
-/* c2s asks again when nobody answers. */
 static void
 on_tick(struct timer *t)
 {
-	uint64_t now = loop_now(t->loop);
-
-	send_slow(false);
+	c2s_tick();
 	for (unsigned i = 0; i < USERS; i++)
-		if (play.c[i].here && !play.c[i].open && now - play.c[i].asked >= ASK_AGAIN_MS)
-			ask(&play.c[i]);
+		if (play.p[i].due && play.p[i].due <= now())
+			connect_person(&play.p[i]);
 	timer_start(t->loop, t, TICK_MS, on_tick);
 }
 
@@ -378,55 +327,83 @@ step(void)
 {
 	unsigned what = below(100);
 
-	if (what < 60)
+	if (what < 54)
 		talk();
-	else if (what < 85)
-		tell_ack(&play.c[below(USERS)]);
-	else if (what < 91)
+	else if (what < 74)
+		acknowledge(&play.p[below(USERS)]);
+	else if (what < 83)
+		break_connection(&play.p[below(MANAGED)]);
+	else if (what < 88)
 		kill_one();
-	else if (what < 97)
+	else if (what < 95)
 		start_one();
+	else if (what < 97)
+		c2s_turn();
 	else
 		router_dies();
 	stage_run(play.st, below(12));
 }
 
+/* ---- the end ---- */
+
+static bool
+all_dealt_with(const struct person *p)
+{
+	return p->in && (p->managed ? p->told == p->typed_count : p->bond->acked == p->bond->sent);
+}
+
 static bool
 all_heard(void *arg)
 {
+	bool all = true;
+
 	(void)arg;
 	for (unsigned i = 0; i < USERS; i++) {
-		struct client *c = &play.c[i];
+		struct person *p = &play.p[i];
 
-		if (c->open && c->told < c->received)
-			tell_ack(c);
-		if (c->acked != c->sent)
-			return false;
+		if (p->in && (p->bond->told < p->bond->received || !p->bond->told))
+			acknowledge(p);
+		all &= all_dealt_with(p);
 		for (unsigned k = 0; k < USERS; k++)
-			if (c->next[k] != play.c[k].heard[i])
-				return false;
+			all &= p->next[k] == play.p[k].heard[i];
 	}
-	return true;
+	return all;
 }
 
 static void
-print_owner(const struct client *c)
+print_owner(const struct person *p)
 {
-	struct sm *sm = stage_owner(play.st, c->bare);
-	struct sm_user *user = sm ? user_find(sm, str_z(c->bare)) : NULL;
+	struct sm *sm = stage_owner(play.st, p->bare);
+	struct sm_user *user = sm ? user_find(sm, str_z(p->bare)) : NULL;
 	char sql[100];
 
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM log WHERE owner = '%s'", c->bare);
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM log WHERE owner = '%s'", p->bare);
 	print_error("  in the log %ld", stage_sql(play.st, sql));
 	if (user)
-		print_error(", at %s: state %d holds %u queue %zu entries %zu backlog %zu from %lld flush %d", sm->name, user->state,
-			    user->holds, user->queue.len, user->mail.entries.len, user->mail.backlog,
-			    (long long)user->mail.backlog_low, user->mail.flush != NULL);
+		print_error(", at %s: state %d holds %u queue %zu entries %zu backlog %zu from %lld flush %d catchups %u", sm->name,
+			    user->state, user->holds, user->queue.len, user->mail.entries.len, user->mail.backlog,
+			    (long long)user->mail.backlog_low, user->mail.flush != NULL, user->mail.catchups);
 	if (user)
 		list_each(&user->sessions, struct sm_session, s, in_user)
-			print_error(", session sent %llu unacked %zu flush %d available %d", (unsigned long long)s->out_seq,
+			print_error("\n    session %s c2s '%s' in %llu done %llu sent %llu unacked %zu flush %d available %d", s->full, s->c2s,
+				    (unsigned long long)s->in.seen, (unsigned long long)s->in.done, (unsigned long long)s->out_seq,
 				    s->unacked.len, s->flush != NULL, s->available);
 	print_error("\n");
+}
+
+static void
+print_person(const struct person *p)
+{
+	const struct bond *b = p->bond;
+
+	print_error("%s in=%d due=%llu typed=%llu told=%llu got=%llu\n", p->bare, p->in, (unsigned long long)p->due,
+		    (unsigned long long)p->typed_count, (unsigned long long)p->told, (unsigned long long)p->got);
+	if (b)
+		print_error("  c2s=%u open=%d owner=%s sent=%llu acked=%llu received=%llu flushed=%llu count=%llu h=%llu gen=%llu\n",
+			    b->c2s, b->open, b->owner, (unsigned long long)b->sent, (unsigned long long)b->acked,
+			    (unsigned long long)b->received, (unsigned long long)b->flushed, (unsigned long long)b->managed.count,
+			    (unsigned long long)b->managed.h, (unsigned long long)b->managed.gen);
+	print_owner(p);
 }
 
 static void
@@ -435,14 +412,10 @@ print_missing(void *arg)
 	(void)arg;
 	print_error("seed %llu\n", (unsigned long long)play.seed);
 	for (unsigned i = 0; i < USERS; i++) {
-		struct client *c = &play.c[i];
-
-		print_error("%s open=%d owner=%s sent=%llu acked=%llu received=%llu\n", c->bare, c->open, c->owner,
-			    (unsigned long long)c->sent, (unsigned long long)c->acked, (unsigned long long)c->received);
-		print_owner(c);
+		print_person(&play.p[i]);
 		for (unsigned k = 0; k < USERS; k++)
-			if (c->next[k] != play.c[k].heard[i])
-				print_error("  to %s: said %u heard %u\n", play.c[k].bare, c->next[k], play.c[k].heard[i]);
+			if (play.p[i].next[k] != play.p[k].heard[i])
+				print_error("  to %s: said %u heard %u\n", play.p[k].bare, play.p[i].next[k], play.p[k].heard[i]);
 	}
 }
 
@@ -459,20 +432,39 @@ make_users(void)
 	char sql[256];
 
 	for (unsigned i = 0; i < USERS; i++) {
-		struct client *c = &play.c[i];
+		struct person *p = &play.p[i];
 
-		snprintf(c->sid, sizeof(c->sid), "sidsidsidsidsidsidsid%u", i);
-		snprintf(c->bare, sizeof(c->bare), "user%u@example.org", i);
+		p->number = i;
+		p->managed = i < MANAGED;
+		snprintf(p->bare, sizeof(p->bare), "user%u@example.org", i);
 		snprintf(sql, sizeof(sql),
 			 "INSERT INTO accounts (owner, host, scram, digest_md5, disabled, created, last_login) VALUES "
 			 "('%s', 'example.org', '', '', 0, 1, 0)",
-			 c->bare);
+			 p->bare);
 		stage_sql(play.st, sql);
 	}
 }
 
+/* Nothing breaks any more, and everybody is there. */
 static void
-one_play(uint64_t seed)
+come_to_rest(void)
+{
+	play.ending = true;
+	for (unsigned i = 1; i < C2S_COUNT; i++)
+		if (!c2s_up(i))
+			c2s_come(i);
+	for (unsigned i = 0; i < USERS; i++) {
+		if (i >= USERS - LATE)
+			connect_person(&play.p[i]);
+		else if (play.p[i].bond && play.p[i].bond->stalled)
+			break_connection(&play.p[i]);
+	}
+	if (!stage_up(play.st, "sm-2"))
+		stage_sm_unclaimed(play.st, "sm-2");
+}
+
+static void
+play_begin(uint64_t seed)
 {
 	memset(&play, 0, sizeof(play));
 	play.seed = seed;
@@ -481,29 +473,34 @@ one_play(uint64_t seed)
 	stage_listen(play.st, hear, NULL);
 	make_users();
 	stage_sm(play.st, "sm-1");
+	c2s_start(play.st, below);
 	timer_start(stage_loop(play.st), &play.tick, TICK_MS, on_tick);
 	for (unsigned i = 0; i < USERS - LATE; i++)
-		come(&play.c[i]);
-	for (unsigned i = 0; i < STEPS; i++)
-		step();
-	for (unsigned i = USERS - LATE; i < USERS; i++)
-		come(&play.c[i]);
-	if (!stage_up(play.st, "sm-2"))
-		stage_sm_unclaimed(play.st, "sm-2");
-	stage_until_or(play.st, all_heard, NULL, print_missing, NULL);
-	stage_until(play.st, log_is_empty, NULL);
-	print_message("seed %llu: delivered %u, known by name %u, owners killed %u\n", (unsigned long long)seed, play.delivered,
-		      play.dropped, play.kills);
-	assert_true(play.delivered > 100);
-	timer_stop(&play.tick);
-	send_slow(true);
-	stage_free(&play.st);
-	for (unsigned i = 0; i < USERS; i++)
-		for (unsigned k = 0; k <= SAID_MAX; k++)
-			free(play.c[i].said[k]);
+		connect_person(&play.p[i]);
 }
 
-static uint64_t first_seed = 1, last_seed = 6;
+static unsigned steps = STEPS;
+
+static void
+one_play(uint64_t seed)
+{
+	play_begin(seed);
+	for (unsigned i = 0; i < steps; i++)
+		step();
+	come_to_rest();
+	stage_until_or(play.st, all_heard, NULL, print_missing, NULL);
+	stage_until_or(play.st, log_is_empty, NULL, print_missing, NULL);
+	print_message("seed %llu: delivered %u, known by name %u, again %u, owners killed %u, connections broken %u, resumed %u, "
+		      "begun anew %u\n", (unsigned long long)seed, play.delivered, c2s_duplicates, play.again, play.kills, play.breaks,
+		      play.resumes, play.anew);
+	assert_true(play.delivered > steps / 3);
+	timer_stop(&play.tick);
+	c2s_stop();
+	stage_free(&play.st);
+	arena_done(&play.texts);
+}
+
+static uint64_t first_seed = 1, last_seed = 4;
 
 static void
 plays(void **state)
@@ -513,13 +510,29 @@ plays(void **state)
 		one_play(seed);
 }
 
+/* "7" or "1-1000" */
+static void
+take_seeds(const char *text)
+{
+	char *end;
+
+	first_seed = last_seed = strtoull(text, &end, 10);
+	if (*end == '-')
+		last_seed = strtoull(end + 1, NULL, 10);
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(plays)};
+	const char *seeds = getenv("CHAOS_SEEDS"), *wanted = getenv("CHAOS_STEPS");
 
+	if (seeds)
+		take_seeds(seeds);
+	if (wanted)
+		steps = (unsigned)strtoul(wanted, NULL, 10);
 	if (argc > 1)
-		first_seed = last_seed = strtoull(argv[1], NULL, 10);
+		take_seeds(argv[1]);
 	if (argc > 2)
 		last_seed = strtoull(argv[2], NULL, 10);
 	return cmocka_run_group_tests(tests, NULL, NULL);

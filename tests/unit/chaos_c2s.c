@@ -1,0 +1,662 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* c2s, played; see chaos_c2s.h. */
+#include "tests/unit/chaos_c2s.h"
+
+#include "common/rand.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+enum {
+	ASK_AGAIN_MS = 20,
+	SLOW_MS = 80,
+};
+
+struct slow { /* a question under way for long */
+	struct list_node node;
+	char sid[SID_LEN + 1], bare[32], rid[48], from[8];
+	uint64_t due;
+	char *word;
+};
+
+struct list c2s_bonds;
+unsigned c2s_duplicates;
+
+static struct {
+	struct stage *st;
+	unsigned (*below)(unsigned n);
+	struct list slow;
+	bool offline;
+	bool up[C2S_COUNT];
+	struct arena texts; /* of what is said */
+} c2s;
+
+static uint64_t
+now(void)
+{
+	return loop_now(stage_loop(c2s.st));
+}
+
+static struct str
+name_of(unsigned number)
+{
+	static const char *const names[C2S_COUNT] = {"c2s-1", "c2s-2", "c2s-3"};
+
+	return str_z(names[number]);
+}
+
+static void
+bond_free(struct bond *b)
+{
+	list_remove(&c2s_bonds, &b->node);
+	free(b);
+}
+
+/* ---- to the owner ---- */
+
+static void
+send(const struct bond *b, uint64_t seq, struct str rid, struct str payload)
+{
+	stage_send(c2s.st, &(struct frame){.kind = FRAME_ROUTE, .from = name_of(b->c2s), .to = str_z(b->owner),
+					   .sid = str_z(b->sid), .seq = seq, .ack = b->told, .rid = rid, .payload = payload});
+}
+
+void
+bond_say(struct bond *b, const char *payload)
+{
+	assert_true(b->sent < SAID_MAX);
+	b->said[++b->sent] = payload;
+	if (strncmp(payload, "<presence", 9) == 0)
+		b->presence = true;
+	if (b->open && !c2s.offline)
+		send(b, b->sent, STR_NONE, str_z(payload));
+}
+
+void
+bond_tell_ack(struct bond *b)
+{
+	if (!b->open || c2s.offline)
+		return;
+	if (!b->managed.on)
+		b->flushed = b->received;
+	b->told = b->flushed;
+	send(b, 0, STR_NONE, STR("<ack xmlns='" NS_WORDS "'/>"));
+}
+
+static void
+send_ask(const char *from, const char *bare, const char *sid, const char *rid, const char *word)
+{
+	stage_send(c2s.st, &(struct frame){.kind = FRAME_ROUTE, .from = str_z(from), .host = STR("example.org"), .key = str_z(bare),
+					   .sid = str_z(sid), .rid = str_z(rid), .payload = str_z(word)});
+}
+
+static void
+write_resume(const struct bond *b, struct buf *out)
+{
+	struct str host, user = str_split(str_z(b->bare), '@', &host);
+	struct word_resume w = {.user = user, .host = host, .address = STR("192.0.2.1"), .secure = STR("tls"),
+				.mechanism = STR("PLAIN"), .previd = str_z(b->previd), .h = b->resume_h};
+
+	word_write_resume(out, &w);
+}
+
+static void
+write_open(const struct bond *b, struct buf *out)
+{
+	struct str host, user = str_split(str_z(b->bare), '@', &host);
+	char presence[128];
+	struct word_open w = {.user = user, .host = host, .resource = str_z(b->resource), .address = STR("192.0.2.1"),
+			      .secure = STR("tls"), .mechanism = STR("PLAIN"), .resume = b->known, .jid = str_z(b->jid),
+			      .in = b->acked, .out = b->received};
+
+	if (b->managed.on)
+		w.manage = (struct word_manage){.id = str_z(b->managed.id), .in_base = b->managed.in_base,
+						.count = b->managed.count, .max = b->managed.max, .gen = b->managed.gen};
+	if (b->presence) {
+		snprintf(presence, sizeof(presence), "<presence from='%s'/>", b->jid);
+		w.presence = str_z(presence);
+	}
+	word_write_open(out, &w);
+}
+
+/* Now and then a question takes a slow way, and comes when another one has been answered. */
+static void
+ask_somehow(struct bond *b, const char *rid, const char *word)
+{
+	struct slow *w;
+
+	if (c2s.below(3)) {
+		send_ask(name_of(b->c2s).p, b->bare, b->sid, rid, word);
+		return;
+	}
+	w = xcalloc(1, sizeof(*w));
+	strcpy(w->sid, b->sid);
+	strcpy(w->bare, b->bare);
+	strcpy(w->rid, rid);
+	strcpy(w->from, name_of(b->c2s).p);
+	w->due = now() + c2s.below(SLOW_MS);
+	w->word = xstrdup(word);
+	list_append(&c2s.slow, &w->node);
+}
+
+static void
+ask(struct bond *b)
+{
+	struct buf word = {0};
+	char rid[48];
+
+	b->open = false;
+	b->asked = now();
+	if (c2s.offline)
+		return;
+	snprintf(rid, sizeof(rid), "%llu.%llu", (unsigned long long)++b->asks, (unsigned long long)b->accepted);
+	if (b->previd[0])
+		write_resume(b, &word);
+	else
+		write_open(b, &word);
+	ask_somehow(b, rid, buf_z(&word));
+	buf_done(&word);
+}
+
+static void
+send_slow(bool all)
+{
+	list_each(&c2s.slow, struct slow, w, node) {
+		unsigned from = (unsigned)(w->from[4] - '1');
+
+		if (!all && w->due > now())
+			continue;
+		if (c2s.up[from] && !c2s.offline)
+			send_ask(w->from, w->bare, w->sid, w->rid, w->word);
+		list_remove(&c2s.slow, &w->node);
+		free(w->word);
+		free(w);
+	}
+}
+
+void
+c2s_send_slow(void)
+{
+	send_slow(true);
+}
+
+/* ---- XEP-0198 ---- */
+
+static void
+needs_push(struct managed *m, uint64_t need)
+{
+	assert_true(m->len < NEEDS);
+	m->needs[(m->head + m->len++) % NEEDS] = need;
+}
+
+static void
+needs_flush(struct bond *b)
+{
+	struct managed *m = &b->managed;
+	uint64_t before = b->flushed;
+
+	while (m->len && m->needs[m->head] <= m->h) {
+		m->head = (m->head + 1) % NEEDS;
+		m->len--;
+		b->flushed++;
+	}
+	if (b->flushed > before && c2s.below(2))
+		bond_tell_ack(b); /* soon enough, or with something else */
+}
+
+void
+bond_client_acks(struct bond *b, uint64_t h)
+{
+	if (b->stalled || !b->managed.on)
+		return;
+	assert_true(h <= b->managed.count);
+	b->managed.h = MAX(b->managed.h, h);
+	needs_flush(b);
+}
+
+static void
+enable(struct bond *b)
+{
+	struct managed *m = &b->managed;
+	struct buf word = {0};
+
+	m->on = true;
+	rand_token(m->id, SID_LEN);
+	m->max = 1;
+	for (uint64_t n = b->flushed; n < b->received; n++)
+		needs_push(m, 0);
+	word_write_enable(&word, &(struct word_enable){.id = str_z(m->id), .out = b->received, .max = m->max});
+	bond_say(b, arena_str(&c2s.texts, buf_str(&word)).p);
+	m->in_base = b->sent;
+	buf_done(&word);
+}
+
+static void
+say_had(struct bond *b, uint64_t place)
+{
+	struct buf word = {0};
+
+	needs_push(&b->managed, place);
+	word_write_had(&word, b->received, place);
+	send(b, 0, STR_NONE, buf_str(&word));
+	buf_done(&word);
+	needs_flush(b);
+}
+
+/* ---- from the owner: answers ---- */
+
+static void
+take_ack(struct bond *b, uint64_t ack)
+{
+	if (ack > b->sent) { /* the client will say it again, and has been told less */
+		assert_true(b->managed.gen > 0);
+		ack = b->sent;
+	}
+	if (ack <= b->acked)
+		return;
+	b->acked = ack;
+	if (b->managed.on && b->person && !b->stalled && ack >= b->managed.in_base)
+		client_is_told(b->person, ack - b->managed.in_base);
+}
+
+static bool
+is_answer(const struct bond *b, const struct frame *f)
+{
+	uint64_t number;
+
+	return !b->open && str_to_u64(f->rid, &number) == 0 && number == b->asks;
+}
+
+static void
+close_with(const struct frame *f, struct str rid, const char *reason)
+{
+	struct buf word = {0};
+
+	word_write_close(&word, reason);
+	stage_send(c2s.st, &(struct frame){.kind = FRAME_ROUTE, .from = f->to, .to = f->from, .sid = f->sid, .rid = rid,
+					   .payload = buf_str(&word)});
+	buf_done(&word);
+}
+
+static void
+take_owner(struct bond *b, const struct frame *f)
+{
+	b->accepted = b->asks;
+	snprintf(b->owner, sizeof(b->owner), STR_FMT, STR_ARG(f->from));
+	b->open = true;
+	b->told = 0;
+	take_ack(b, f->ack);
+}
+
+static void
+close_lost(struct bond *b)
+{
+	b->told = b->flushed;
+	send(b, 0, STR_NONE, STR("<close xmlns='" NS_WORDS "' reason='lost'/>"));
+	bond_free(b);
+}
+
+static void
+opened_first(struct bond *b, struct str jid)
+{
+	b->known = true;
+	snprintf(b->jid, sizeof(b->jid), STR_FMT, STR_ARG(jid));
+	if (b->wants_managed)
+		enable(b);
+	if (b->person)
+		client_bound(b->person);
+}
+
+static void
+opened_again(struct bond *b)
+{
+	for (uint64_t n = b->acked + 1; n <= b->sent; n++)
+		send(b, n, STR_NONE, str_z(b->said[n]));
+	if (b->leaving)
+		close_lost(b);
+}
+
+static void
+on_opened(struct bond *b, const struct frame *f, const struct stanza *p)
+{
+	struct str jid;
+	bool anew;
+
+	if (b->open && !str_is(f->from, b->owner))
+		close_with(f, f->rid, "stray");
+	if (!is_answer(b, f))
+		return;
+	assert_int_equal(word_read_opened(p, &jid, &anew), 0);
+	if (anew && b->managed.on) {
+		b->managed.head = b->managed.len = 0;
+		b->flushed = b->received;
+	}
+	take_owner(b, f);
+	if (b->known)
+		opened_again(b);
+	else
+		opened_first(b, jid);
+}
+
+static struct bond *
+bond_find(struct str instance, struct str sid)
+{
+	list_each(&c2s_bonds, struct bond, b, node)
+		if (str_is(sid, b->sid) && str_eq(instance, name_of(b->c2s)))
+			return b;
+	return NULL;
+}
+
+/* Whoever had the session on this instance. */
+static void
+put_out(struct bond *b, struct str why)
+{
+	struct person *p = b->person;
+	bool stalled = b->stalled;
+
+	bond_free(b);
+	if (p && stalled)
+		client_put_out(p, STR("broken"));
+	else if (p)
+		client_put_out(p, why);
+}
+
+static void
+take_session(struct bond *b, const struct frame *f, const struct word_resumed *w)
+{
+	struct managed *m = &b->managed;
+
+	snprintf(b->sid, sizeof(b->sid), STR_FMT, STR_ARG(f->sid));
+	snprintf(b->jid, sizeof(b->jid), STR_FMT, STR_ARG(w->jid));
+	b->sent = b->acked = w->in;
+	b->received = b->flushed = b->told = w->out;
+	b->presence = w->presence.p;
+	b->known = true;
+	b->previd[0] = '\0';
+	m->on = true;
+	snprintf(m->id, sizeof(m->id), STR_FMT, STR_ARG(w->manage.id));
+	m->in_base = w->manage.in_base;
+	m->count = m->h = w->manage.count;
+	m->max = w->manage.max;
+	m->gen = w->manage.gen;
+}
+
+static void
+on_resumed(const struct frame *f, const struct stanza *p)
+{
+	struct word_resumed w;
+	struct bond *b, *old;
+
+	assert_int_equal(word_read_resumed(p, &w), 0);
+	assert_true(w.in >= w.manage.in_base);
+	b = bond_find(f->to, w.asked);
+	if (b && !b->previd[0])
+		return;
+	old = bond_find(f->to, f->sid);
+	if (old)
+		put_out(old, STR("resumed"));
+	if (!b || b->leaving || !is_answer(b, f)) {
+		close_with(f, f->rid, "lost");
+		return;
+	}
+	take_session(b, f, &w);
+	take_owner(b, f);
+	if (b->person)
+		client_resumed(b->person, w.in - w.manage.in_base);
+}
+
+static void
+on_refused(struct bond *b, const struct frame *f, const struct stanza *payload)
+{
+	enum stanza_condition condition;
+	struct person *p = b->person;
+	bool resuming = b->previd[0];
+	struct str text;
+
+	if (!is_answer(b, f))
+		return;
+	assert_int_equal(word_read_refused(payload, &condition, &text), 0);
+	bond_free(b);
+	if (p && resuming)
+		client_resume_refused(p);
+	else if (p)
+		client_put_out(p, str_z(stanza_condition_name(condition)));
+}
+
+static void
+on_word(struct bond *b, const struct frame *f, const struct stanza *p)
+{
+	enum word word = word_of(p);
+
+	if (word == WORD_OPENED) {
+		on_opened(b, f, p);
+	} else if (word == WORD_REFUSED) {
+		on_refused(b, f, p);
+	} else if (word == WORD_GONE && f->rid.n && is_answer(b, f)) {
+		ask(b);
+	} else if (b->open && str_is(f->from, b->owner)) {
+		take_ack(b, f->ack);
+		if (word == WORD_GONE)
+			ask(b);
+		else if (word == WORD_END)
+			put_out(b, f->payload);
+	}
+}
+
+/* ---- from the owner: stanzas ---- */
+
+/* Whether it has it; then place is where it got it. */
+static bool
+name_seen(struct bond *b, struct str rid, uint64_t *place)
+{
+	struct name *n;
+
+	for (unsigned i = 0; i < NAMES; i++) {
+		if (!b->names[i].rid[0] || !str_is(rid, b->names[i].rid))
+			continue;
+		*place = b->names[i].place;
+		return true;
+	}
+	n = &b->names[b->name_at++ % NAMES];
+	snprintf(n->rid, sizeof(n->rid), STR_FMT, STR_ARG(rid));
+	n->place = *place;
+	return false;
+}
+
+static void
+to_client(struct bond *b, struct str stanza)
+{
+	if (b->managed.on)
+		needs_push(&b->managed, ++b->managed.count);
+	if (b->person && !b->stalled)
+		client_hears(b->person, stanza);
+}
+
+static void
+on_numbered(struct bond *b, const struct frame *f)
+{
+	uint64_t place = b->managed.on ? b->managed.count + 1 : 0;
+
+	if (!b->open || !str_is(f->from, b->owner))
+		return;
+	take_ack(b, f->ack);
+	if (b->leaving)
+		return;
+	if (f->seq <= b->received) {
+		bond_tell_ack(b);
+		return;
+	}
+	if (f->seq > b->received + 1) {
+		ask(b);
+		return;
+	}
+	b->received = f->seq;
+	if (!f->rid.n || !name_seen(b, f->rid, &place)) {
+		to_client(b, f->payload);
+		return;
+	}
+	c2s_duplicates++;
+	if (b->managed.on)
+		say_had(b, place);
+}
+
+static void
+with_payload(struct bond *b, const struct frame *f)
+{
+	struct arena memory = {0};
+	struct stanza p;
+
+	assert_int_equal(stanza_parse(&p, &memory, f->payload, NULL), 0);
+	if (word_of(&p) == WORD_RESUMED)
+		on_resumed(f, &p);
+	else if (b)
+		on_word(b, f, &p);
+	else if (word_of(&p) == WORD_OPENED)
+		close_with(f, STR_NONE, "lost");
+	arena_done(&memory);
+}
+
+void
+c2s_hear(const struct frame *f, bool bounce)
+{
+	struct bond *b = bond_find(f->to, f->sid);
+
+	if (bounce) {
+		if (b && b->open && str_is(f->target, b->owner))
+			ask(b);
+	} else if (!f->seq) {
+		with_payload(b, f);
+	} else if (b) {
+		on_numbered(b, f);
+	} else {
+		close_with(f, STR_NONE, "lost");
+	}
+}
+
+/* ---- what happens to them ---- */
+
+struct bond *
+bond_new(struct person *p, unsigned instance, const char *bare, const char *resource, bool managed, const char *previd,
+	 uint64_t h)
+{
+	struct bond *b = xcalloc(1, sizeof(*b));
+
+	b->person = p;
+	b->c2s = instance;
+	rand_token(b->sid, SID_LEN);
+	snprintf(b->bare, sizeof(b->bare), "%s", bare);
+	snprintf(b->resource, sizeof(b->resource), "%s", resource);
+	b->wants_managed = managed;
+	if (previd)
+		snprintf(b->previd, sizeof(b->previd), "%s", previd);
+	b->resume_h = h;
+	list_append(&c2s_bonds, &b->node);
+	ask(b);
+	return b;
+}
+
+static void
+leave(struct bond *b)
+{
+	b->leaving = true;
+	b->notice = 0;
+	if (!b->known)
+		bond_free(b); /* an answer that comes is sent back */
+	else if (b->open && !c2s.offline)
+		close_lost(b);
+}
+
+void
+bond_break(struct bond *b, unsigned after)
+{
+	b->person = NULL;
+	b->notice = now() + after;
+	if (!after)
+		leave(b);
+}
+
+/* c2s asks again when nobody answers. */
+void
+c2s_tick(void)
+{
+	send_slow(false);
+	list_each(&c2s_bonds, struct bond, b, node) {
+		if (!b->open && now() - b->asked >= ASK_AGAIN_MS)
+			ask(b);
+		if (b->notice && b->notice <= now())
+			leave(b);
+	}
+}
+
+void
+c2s_router(bool there)
+{
+	c2s.offline = !there;
+	list_each(&c2s_bonds, struct bond, b, node) {
+		b->open = false;
+		if (there)
+			ask(b);
+	}
+}
+
+void
+c2s_owner_gone(const char *name)
+{
+	list_each(&c2s_bonds, struct bond, b, node)
+		if (b->open && strcmp(b->owner, name) == 0)
+			ask(b);
+}
+
+void
+c2s_die(unsigned number)
+{
+	c2s.up[number] = false;
+	list_each(&c2s_bonds, struct bond, b, node)
+		if (b->c2s == number)
+			put_out(b, STR("broken"));
+	stage_leave(c2s.st, name_of(number).p);
+}
+
+void
+c2s_come(unsigned number)
+{
+	c2s.up[number] = true;
+	if (number)
+		stage_join(c2s.st, name_of(number).p, "c2s"); /* the stage has the first one itself */
+}
+
+bool
+c2s_up(unsigned number)
+{
+	return c2s.up[number];
+}
+
+size_t
+bonds_left(void)
+{
+	return c2s_bonds.len;
+}
+
+void
+c2s_start(struct stage *st, unsigned (*below)(unsigned n))
+{
+	memset(&c2s, 0, sizeof(c2s));
+	c2s.st = st;
+	c2s.below = below;
+	c2s_duplicates = 0;
+	for (unsigned i = 0; i < C2S_COUNT; i++)
+		c2s_come(i);
+}
+
+void
+c2s_stop(void)
+{
+	c2s.offline = true;
+	send_slow(true);
+	list_each(&c2s_bonds, struct bond, b, node)
+		bond_free(b);
+	arena_done(&c2s.texts);
+}
