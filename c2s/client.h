@@ -123,6 +123,7 @@ void client_go(struct client *c);          /* from a fresh stack: what was held 
 void flow_pressure(struct c2s *s, bool high);
 struct metric;
 void flow_charge(struct client *c, struct limit *limit, uint64_t units, struct metric *metric); /* over it, it waits */
+void flow_check_ring(struct client *c);    /* after bond_end: it waits while its sm has too much of it */
 void flow_check_out(struct client *c);     /* after a write: too much that it does not read ends it */
 
 /* element.c: the table of (state, namespace, name, handler). */

@@ -13,7 +13,7 @@ has_it(struct bond *bond, struct str name, uint64_t *place)
 {
 	uint64_t keep = bond->managed ? bond->managed->count - bond->managed->h + NAMES_MAX : 0;
 
-	if (!name.p || !names_seen_at(&bond->names, name, place, keep))
+	if (!name.p || !names_seen_at(&bond->names, name, loop_now(bond->c2s->loop), place, keep))
 		return false;
 	metric_add(&metric_duplicates, 1);
 	return true;

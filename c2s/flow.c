@@ -56,6 +56,15 @@ flow_charge(struct client *c, struct limit *limit, uint64_t units, struct metric
 }
 
 void
+flow_check_ring(struct client *c)
+{
+	if (!bond_full(c->bond))
+		return;
+	metric_add(&metric_limit_ring, 1);
+	client_pause(c, PAUSE_RING);
+}
+
+void
 flow_check_out(struct client *c)
 {
 	if (client_over(c) || io_queued(c->io) <= c->c2s->set.out_queue_max)

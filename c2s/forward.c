@@ -117,10 +117,7 @@ send_on(struct client *c, const struct stanza *st, struct str to)
 
 	stanza_write(bond_begin(c->bond), st, &edit);
 	notice(c->bond, st, to.p ? to : st->to.full, bond_end(c->bond));
-	if (bond_full(c->bond)) {
-		metric_add(&metric_limit_ring, 1);
-		client_pause(c, PAUSE_RING);
-	}
+	flow_check_ring(c);
 }
 
 void

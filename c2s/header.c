@@ -16,8 +16,8 @@ find_host(struct client *c, const struct xml_header *h)
 }
 
 /*
- * `from` is a claim until login. We remember it to give it back as `to` (RFC 6120 4.7.2: who has sent none gets
- * none), and to tell several identities of one certificate apart.
+ * `from` is a claim until login, and decides nothing. We remember it to give it back as `to` (RFC 6120 4.7.2: who has
+ * sent none gets none).
  */
 static void
 remember_from(struct client *c, const struct xml_header *h)

@@ -118,7 +118,7 @@ read_redirects(struct hosts *h, const struct conf *conf)
 
 		h->redirect[i] = (struct redirect){
 			.to = to ? arena_str(&h->names, str_z(to)) : STR_NONE,
-			.after_login = conf_int(conf, conf_host.name, titles[i], "see_other_host_when") == 0,
+			.after_login = conf_int(conf, conf_host.name, titles[i], "see_other_host_when") == REDIRECT_AFTER_LOGIN,
 		};
 	}
 }

@@ -205,6 +205,7 @@ client_answer(struct client *c, struct str canonical)
 	}
 	word_write_echo(bond_begin(c->bond), canonical);
 	(void)bond_end(c->bond);
+	flow_check_ring(c);
 }
 
 /* --- what the client says --- */
@@ -341,7 +342,7 @@ manage_on_a(struct client *c, const struct stanza *st)
 {
 	struct managed *m = c->bond->managed;
 	uint64_t h;
-	uint32_t more;
+	uint32_t more, less;
 
 	if (!m) {
 		manage_on_untimely(c, st);
@@ -353,7 +354,8 @@ manage_on_a(struct client *c, const struct stanza *st)
 	}
 	more = (uint32_t)h - (uint32_t)m->h; /* it wraps around */
 	if (more > m->count - m->h) {
-		if ((uint32_t)m->h - (uint32_t)h <= UINT32_MAX / 2)
+		less = (uint32_t)m->h - (uint32_t)h;
+		if (less <= m->h && less <= UINT32_MAX / 2)
 			return; /* an old one; it has been said better before */
 		fail_too_high(c, h);
 		return;

@@ -26,7 +26,8 @@ struct managed {
 	uint64_t in_base;         /* the client's n-th stanza has the number in_base + n */
 	uint64_t count, h;        /* stanzas sent to it, and acknowledged by it */
 	uint64_t max;             /* seconds that it may be away; 0: it cannot resume */
-	uint64_t gen;             /* how often it has been resumed */
+	uint64_t gen;             /* when it was resumed last (ms since 1970; 0: never), */
+	char asker[SID_LEN + 1];  /* here under this sid; "": on another c2s, or never */
 	uint64_t *needs;          /* for each number behind bond->flushed: which h says that the client has it; circular */
 	unsigned cap, head, len;
 	bool asked;               /* an <r/> is out */

@@ -11,7 +11,7 @@
 COUNTER(metric_connects, "xmpp_c2s_connects_total", NULL, "Connections accepted from clients.");
 COUNTER(metric_logins, "xmpp_logins_total", NULL, "Successful authentications.");
 COUNTER(metric_sessions_bound, "xmpp_sessions_bound_total", NULL, "Sessions bound.");
-COUNTER(metric_sessions_resumed, "xmpp_resumes_total", NULL, "Sessions that a client came back to (XEP-0198).");
+COUNTER(metric_sessions_resumed, "xmpp_sessions_resumed_total", NULL, "Sessions that a client came back to (XEP-0198).");
 COUNTER(metric_reopens, "xmpp_c2s_reopens_total", NULL, "Sessions that had to find another sm.");
 COUNTER(metric_duplicates, "xmpp_c2s_duplicates_total", NULL, "Stanzas from an sm that the client had already.");
 COUNTER(metric_stale, "xmpp_c2s_stale_frames_total", NULL,

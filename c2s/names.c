@@ -7,35 +7,82 @@
 
 #include <stdlib.h>
 
-enum { NAMES_FIRST_CAP = 16 };
+enum {
+	NAMES_FIRST_CAP = 16,
+	REPEATABLE_LEN = 16, /* sm/resend.h */
+	MINUTE_MS = 60000,
+	UNSURE_MINUTES = 10,
+};
+
+struct key { /* what is remembered of a name */
+	uint64_t hash;   /* of the part before the first '.' when it can be repeated under another one, else of all */
+	uint16_t rest;   /* of the rest */
+	uint16_t minute;
+	bool unsure;
+};
 
 static uint64_t
-hash_of(struct str name)
+hash_of(struct str bytes)
 {
 	static struct siphash_key key;
 
 	if (key.k0 == 0 && key.k1 == 0)
 		rand_bytes(&key, sizeof(key));
-	return siphash(&key, name);
+	return siphash(&key, bytes);
+}
+
+static struct key
+key_of(struct str name, uint64_t now)
+{
+	bool unsure = name.n > 0 && name.p[name.n - 1] == '?';
+	struct str rest, first;
+
+	name.n -= unsure;
+	first = str_split(name, '.', &rest);
+	if (first.n != REPEATABLE_LEN || !rest.p)
+		return (struct key){.hash = hash_of(name), .minute = (uint16_t)(now / MINUTE_MS)};
+	return (struct key){.hash = hash_of(first), .rest = (uint16_t)hash_of(rest), .minute = (uint16_t)(now / MINUTE_MS), .unsure = unsure};
 }
 
 void
 names_done(struct names *n)
 {
 	free(n->hashes);
+	free(n->marks);
 	free(n->places);
 	*n = (struct names){0};
 }
 
+static bool
+is_it(const struct names *n, unsigned i, const struct key *k)
+{
+	uint16_t rest = (uint16_t)(n->marks[i] >> 16), minute = (uint16_t)n->marks[i];
+
+	if (n->hashes[i] != k->hash)
+		return false;
+	return rest == k->rest || (k->unsure && (uint16_t)(k->minute - minute) <= UNSURE_MINUTES);
+}
+
 /* Its index, or count. */
 static unsigned
-find(const struct names *n, uint64_t hash)
+find(const struct names *n, const struct key *k)
 {
 	unsigned i;
 
-	for (i = 0; i < n->count && n->hashes[i] != hash; i++)
+	for (i = 0; i < n->count && !is_it(n, i, k); i++)
 		;
 	return i;
+}
+
+static void
+rotate_marks(uint32_t *array, unsigned count, unsigned at)
+{
+	uint32_t *copy = xmalloc(count * sizeof(*copy));
+
+	for (unsigned i = 0; i < count; i++)
+		copy[i] = array[(at + i) % count];
+	memcpy(array, copy, count * sizeof(*copy));
+	free(copy);
 }
 
 static void
@@ -49,26 +96,32 @@ rotate(uint64_t *array, unsigned count, unsigned at)
 	free(copy);
 }
 
-/* Room for one more; the oldest comes first then. */
+/* The oldest comes first again, so that one more can come last. */
+static void
+straighten(struct names *n)
+{
+	rotate(n->hashes, n->count, n->at);
+	rotate_marks(n->marks, n->count, n->at);
+	if (n->places)
+		rotate(n->places, n->count, n->at);
+	n->at = 0;
+}
+
 static void
 grow(struct names *n)
 {
-	if (n->at) {
-		rotate(n->hashes, n->count, n->at);
-		if (n->places)
-			rotate(n->places, n->count, n->at);
-		n->at = 0;
-	}
 	n->cap = n->cap ? (uint16_t)(n->cap * 2) : (uint16_t)NAMES_FIRST_CAP;
 	n->hashes = xrealloc(n->hashes, n->cap * sizeof(*n->hashes));
+	n->marks = xrealloc(n->marks, n->cap * sizeof(*n->marks));
 	if (n->places)
 		n->places = xrealloc(n->places, n->cap * sizeof(*n->places));
 }
 
 static void
-set(struct names *n, unsigned i, uint64_t hash, uint64_t place)
+set(struct names *n, unsigned i, const struct key *k, uint64_t place)
 {
-	n->hashes[i] = hash;
+	n->hashes[i] = k->hash;
+	n->marks[i] = (uint32_t)k->rest << 16 | k->minute;
 	if (place && !n->places)
 		n->places = xcalloc(n->cap, sizeof(*n->places));
 	if (n->places)
@@ -76,38 +129,40 @@ set(struct names *n, unsigned i, uint64_t hash, uint64_t place)
 }
 
 static void
-add(struct names *n, uint64_t hash, uint64_t place, uint64_t keep)
+add(struct names *n, const struct key *k, uint64_t place, uint64_t keep)
 {
 	unsigned most = (unsigned)MIN(MAX(keep, (uint64_t)NAMES_MAX), (uint64_t)NAMES_LIMIT);
 
 	if (n->count >= most) {
-		set(n, n->at, hash, place);
+		set(n, n->at, k, place);
 		n->at = (uint16_t)((n->at + 1u) % n->count);
 		return;
 	}
-	if (n->count == n->cap || n->at)
+	if (n->at)
+		straighten(n);
+	if (n->count == n->cap)
 		grow(n);
-	set(n, n->count++, hash, place);
+	set(n, n->count++, k, place);
 }
 
 bool
-names_seen(struct names *n, struct str name)
+names_seen(struct names *n, struct str name, uint64_t now)
 {
 	uint64_t place = 0;
 
-	return names_seen_at(n, name, &place, 0);
+	return names_seen_at(n, name, now, &place, 0);
 }
 
 bool
-names_seen_at(struct names *n, struct str name, uint64_t *place, uint64_t keep)
+names_seen_at(struct names *n, struct str name, uint64_t now, uint64_t *place, uint64_t keep)
 {
-	uint64_t hash = hash_of(name);
-	unsigned i = find(n, hash);
+	struct key k = key_of(name, now);
+	unsigned i = find(n, &k);
 
 	if (i < n->count) {
 		*place = n->places ? n->places[i] : 0;
 		return true;
 	}
-	add(n, hash, *place, keep);
+	add(n, &k, *place, keep);
 	return false;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * struct names: the last 256 names of messages that a client has been given
+ * struct names: the last NAMES_MAX names of messages that a client has been given
  * (doc/protocol.md section 4, "Names of messages"), as keyed hashes. It grows
  * with what it is told; an empty one owns no memory. With stream management it
  * also knows as which stanza the client got each, and remembers more while the
@@ -14,16 +14,20 @@ enum { NAMES_MAX = 256, NAMES_LIMIT = 16384 };
 
 struct names {
 	uint64_t *hashes;
+	uint32_t *marks;  /* beside each: 16 bits of the rest of the name, 16 bits of the minute */
 	uint64_t *places; /* null until a place is told */
-	uint16_t cap, at; /* at: the oldest, once there are NAMES_MAX */
+	uint16_t cap, at; /* at: the oldest, when it has come round; else 0 */
 	uint16_t count;
 };
 
 void names_done(struct names *n);
-/* Whether it has been here before; it has from now on. */
-bool names_seen(struct names *n, struct str name);
+/*
+ * Whether it has been here before; it has from now on. Names are those of doc/protocol.md section 5: of one that ends with '?' only the
+ * part before the first '.' counts, against those of the last ten minutes. now: ms.
+ */
+bool names_seen(struct names *n, struct str name, uint64_t now);
 /*
  * The same. place (never 0): as which stanza the client gets it, if it is new; otherwise the place becomes that of the first
  * time, 0 when that is not known. The last `keep` names are kept, up to NAMES_LIMIT.
  */
-bool names_seen_at(struct names *n, struct str name, uint64_t *place, uint64_t keep);
+bool names_seen_at(struct names *n, struct str name, uint64_t now, uint64_t *place, uint64_t keep);

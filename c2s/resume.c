@@ -119,6 +119,7 @@ take_numbers(struct bond *bond, const struct word_resumed *w)
 	m->max = w->manage.max;
 	m->gen = w->manage.gen;
 	bond->managed = m;
+	memcpy(m->asker, w->asked.p, SID_LEN);
 	resume_free(&bond->resume);
 }
 
@@ -148,24 +149,43 @@ give_back(struct c2s *s, const struct frame *f)
 	component_end(s->bus);
 }
 
+/* The same question had been answered: the sm numbers anew what we have taken already. It hears that we go on. */
+static bool
+is_answer_again(struct bond *bond, const struct word_resumed *w)
+{
+	if (!bond || !bond->managed || !str_is(w->asked, bond->managed->asker) || w->in > bond->sent)
+		return false; /* in > sent: another client of ours had it meanwhile */
+	if (w->in > bond->acked)
+		ack_take(bond, w->in);
+	bond->managed->gen = MAX(bond->managed->gen, w->manage.gen);
+	bond_lost(bond, "its resumption has been answered twice");
+	return true;
+}
+
 void
 resume_on_resumed(struct c2s *s, const struct frame *f, const struct stanza *payload)
 {
 	struct word_resumed w;
 	struct bond *bond;
 
-	if (word_read_resumed(payload, &w) < 0 || w.manage.id.n != SID_LEN || f->sid.n != SID_LEN ||
+	if (word_read_resumed(payload, &w) < 0 || w.manage.id.n != SID_LEN || f->sid.n != SID_LEN || w.asked.n != SID_LEN ||
 	    w.in < w.manage.in_base) {
 		log_warning(s->log, "a <resumed/> that cannot be read came from=%s", log_quote(f->from));
 		return;
 	}
+	if (is_answer_again(map_find(&s->sids, f->sid), &w)) {
+		metric_add(&metric_stale, 1);
+		return;
+	}
 	bond = map_find(&s->sids, w.asked);
 	if (bond && !bond->resume)
-		return; /* the answer to the same question, a second time */
+		return; /* it was never a question */
 	put_out(s, f->sid);
 	if (!bond || !bond->client || !reopen_is_answer(bond, f)) {
 		metric_add(&metric_stale, 1);
 		give_back(s, f);
+		if (bond && !bond->client)
+			bond_free(bond);
 		return;
 	}
 	take_sid(bond, f->sid);

@@ -62,6 +62,7 @@ void daemon_drain(struct daemon *d);                   /* as SIGTERM */
 bool daemon_draining(const struct daemon *d);
 bool daemon_is_ready(struct daemon *d, struct buf *why); /* as /readyz has it; appends the reason when it is not */
 
+enum host_redirect_when { REDIRECT_AFTER_LOGIN, REDIRECT_AFTER_TLS }; /* key `see_other_host_when` of a host, in its order */
 enum host_anonymous { ANONYMOUS_OFF, ANONYMOUS_LOCAL, ANONYMOUS_ANYWHERE }; /* key `anonymous` of a host, in its order */
 
 /* Sections that every daemon reads; see common/daemon_keys.c. */

@@ -99,7 +99,7 @@ const struct conf_section conf_cluster = {
 
 static const char *const anonymous_choices[] = {"off", "local", "anywhere", NULL}; /* enum host_anonymous */
 
-static const char *const when_choices[] = {"login", "tls", NULL};
+static const char *const when_choices[] = {"login", "tls", NULL}; /* enum host_redirect_when */
 
 static const struct conf_key host_keys[] = {
 	{.name = "certificate", .type = CONF_PATH, .flags = CONF_RELOAD, .example = "/etc/carillon/example.org.pem",

@@ -17,7 +17,7 @@ static const struct conf_key keys[] = {
 	{.name = "restart_max", .type = CONF_DURATION, .def = "10s", .min = 100, .max = 3600 * 1000,
 	 .flags = CONF_RELOAD,
 	 .help = "The longest pause before a daemon that keeps failing is started again. The first restart comes after "
-	 "0.1 s; the pause doubles each time until the daemon has lived for 30 s."},
+	 "0.1 s; the pause doubles each time until the daemon has lived for 5 s."},
 	{.name = NULL},
 };
 

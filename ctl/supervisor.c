@@ -16,7 +16,7 @@
 
 enum {
 	RESTART_FIRST = 100,
-	PROVEN_AFTER = 30 * 1000,
+	PROVEN_AFTER = 5000,
 	SETTLED_AFTER = 1000, /* a new process has its signal handlers by then */
 	ROLE_MAX = 16,
 };
@@ -41,6 +41,7 @@ struct child {
 	struct timer timer; /* by state: the restart, a reload that must wait, the deadline of a stop */
 	uint64_t started;
 	uint64_t pause;
+	bool left; /* the last process ended by itself, with status 0 */
 };
 
 struct supervisor {
@@ -132,8 +133,10 @@ static void
 plan_restart(struct child *c)
 {
 	uint64_t limit = c->supervisor->restart_max;
+	uint64_t lived = loop_now(loop_of(c)) - c->started;
 
-	if (loop_now(loop_of(c)) - c->started >= PROVEN_AFTER)
+	/* One that has left in good order was told to (carillonctl drain, SIGTERM): that is no failure. */
+	if (lived >= PROVEN_AFTER || (c->left && lived >= SETTLED_AFTER))
 		c->pause = 0;
 	c->pause = c->pause ? MIN(c->pause * 2, limit) : RESTART_FIRST;
 	c->state = CHILD_WAITING;
@@ -174,6 +177,7 @@ on_exit_child(uv_process_t *process, int64_t status, int sig)
 	struct child *c = process->data;
 
 	log_end(c, status, sig);
+	c->left = status == 0 && sig == 0;
 	c->process.pid = 0;
 	if (c->supervisor->leaving)
 		c->wanted = false;
@@ -215,6 +219,7 @@ child_start(struct child *c)
 
 	c->process.data = c;
 	c->started = loop_now(loop_of(c));
+	c->left = false;
 	c->state = CHILD_RUNNING;
 	c->held = true; /* also when it fails */
 	error = uv_spawn(loop_uv(loop_of(c)), &c->process, &options);

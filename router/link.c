@@ -162,10 +162,10 @@ wind_up(struct link *l)
 static void
 log_failure(struct link *l, enum stream_condition condition, const char *why)
 {
-	if (l->state == LINK_BOUND || l->state == LINK_AUTHED)
-		log_warning(&l->log, "link closed: %s", why);
-	else if (condition == STREAM_SYSTEM_SHUTDOWN)
+	if (condition == STREAM_SYSTEM_SHUTDOWN && l->state != LINK_BOUND)
 		log_info(&l->log, "link closed: %s", why);
+	else if (l->state == LINK_BOUND || l->state == LINK_AUTHED)
+		log_warning(&l->log, "link closed: %s", why);
 	else
 		stranger_log(l->port.r, &l->log, why);
 }

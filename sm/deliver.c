@@ -9,6 +9,7 @@
 #include "sm/iq.h"
 #include "sm/limits.h"
 #include "sm/local.h"
+#include "sm/manage.h"
 #include "sm/offline.h"
 #include "sm/presence.h"
 #include "sm/privacy.h"
@@ -147,6 +148,8 @@ log_append(struct arrival *in)
 static void
 send_copy(struct sm_session *s, struct chunk *bytes, struct entry *entry)
 {
+	if (entry && session_away(s) && s->manage->behind)
+		return; /* it gets it from the log when it is back, behind what came before */
 	if (entry)
 		entry_sent(entry);
 	if (s->flush && !s->ending)

@@ -96,8 +96,10 @@ duty_refuse(struct duty *d, enum stanza_condition condition)
 struct str
 duty_rid(const struct duty *d, char *buf)
 {
-	if (d && d->seen)
-		return str_z(d->seen->rid);
+	if (d && d->seen) {
+		snprintf(buf, RID_MAX, "%s%s", d->seen->rid, d->seen->unsure ? "?" : "");
+		return str_z(buf);
+	}
 	if (!d || !d->serial)
 		return STR_NONE;
 	snprintf(buf, RID_MAX, "%s.%llu", d->sid, (unsigned long long)d->seq);

@@ -96,8 +96,8 @@ void entry_sent(struct entry *e);      /* it is on its way to one more session *
 void entry_park(struct entry *e);      /* one of those is away */
 void entry_unpark(struct entry *e);    /* and is back */
 /*
- * A session's c2s has it / the session ended without having acknowledged it. Both may free the entry.
- * After a bunch of them mailbox_settle moves the cursor.
+ * A session's c2s has it / the session ended without having acknowledged it. After a bunch of them mailbox_settle moves the
+ * cursor, and frees what nobody needs.
  */
 void entry_delivered(struct entry *e);
 void entry_returned(struct entry *e);

@@ -3,13 +3,16 @@
 #include "sm/manage.h"
 
 #include "common/metric.h"
+#include "sm/bus.h"
 #include "sm/limits.h"
 #include "sm/mailbox.h"
+#include "sm/offline.h"
 #include "sm/outbound.h"
 #include "sm/sm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct metric lost = {
 	.name = "xmpp_sessions_away_total", .help = "Sessions whose client went without a word and may resume.", .kind = METRIC_COUNTER};
@@ -90,6 +93,24 @@ manage_is_former(const struct sm_session *s, const struct word_manage *w)
 	return s->manage && w->id.p && w->gen < s->manage->gen;
 }
 
+bool
+manage_is_later(const struct sm_session *s, const struct word_manage *w)
+{
+	return s->manage && w->id.p && w->gen > s->manage->gen;
+}
+
+void
+manage_put_out(const struct sm_session *s, const char *newcomer)
+{
+	struct buf b = {0};
+
+	if (session_away(s) || strcmp(s->c2s, newcomer) == 0)
+		return;
+	word_write_end(&b, STREAM_CONFLICT, "The session has been resumed on another connection");
+	bus_send_word(s->sm, str_z(s->c2s), str_z(s->sid), s->in.done, buf_str(&b));
+	buf_done(&b);
+}
+
 /* ---- away and back ---- */
 
 bool
@@ -142,6 +163,7 @@ session_lost(struct sm_session *s)
 	m->away = true;
 	m->since = loop_now(s->sm->loop);
 	outbound_park(s, true);
+	flush_park(s);
 	s->c2s[0] = '\0';
 	session_ack_told(s);
 	timer_stop(&s->probe);
@@ -149,6 +171,7 @@ session_lost(struct sm_session *s)
 	metric_add(&lost, 1);
 	log_info(&s->log, "client away seconds-at-most=%llu", (unsigned long long)m->max);
 	mailbox_settle(s->user);
+	offline_elsewhere(s->user);
 	bound_away(s->user);
 }
 
@@ -158,7 +181,7 @@ session_back(struct sm_session *s, const char *c2s)
 	snprintf(s->c2s, sizeof(s->c2s), "%s", c2s);
 	if (!session_away(s))
 		return;
-	s->manage->away = false;
+	s->manage->away = s->manage->behind = false;
 	timer_stop(&s->manage->timer);
 	outbound_park(s, false);
 }

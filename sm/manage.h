@@ -19,9 +19,11 @@ struct manage {
 	uint64_t in_base;     /* the client's n-th stanza has the number in_base + n */
 	uint64_t count;       /* stanzas that have been sent to it */
 	uint64_t max;         /* seconds that it may be away; 0: it cannot resume */
-	uint64_t gen;         /* how often it has been resumed */
+	uint64_t gen;         /* when it was resumed last (ms since 1970): more than ever before; 0: never */
+	char asker[SID_LEN + 1]; /* the last time under this sid; "": never here */
 	bool away;            /* no c2s has it, */
-	uint64_t since;       /* since then (ms) */
+	uint64_t since;       /* since then (ms); */
+	bool behind;          /* messages that waited for it are in the log again, and so what follows them must be */
 	struct timer timer;   /* ends its time */
 	struct sm_session *session;
 };
@@ -39,8 +41,12 @@ bool session_away(const struct sm_session *s);
 void session_lost(struct sm_session *s);
 /* A c2s has it. */
 void session_back(struct sm_session *s, const char *c2s);
-/* Whether an <open/> knows of fewer resumptions than we do: then it comes from a former c2s. */
+/* The stream that has it still, unless it is on that c2s, which ends it itself. */
+void manage_put_out(const struct sm_session *s, const char *newcomer);
+/* Whether an <open/> does not know of the last resumption: then it comes from a former c2s. */
 bool manage_is_former(const struct sm_session *s, const struct word_manage *w);
+/* Whether it knows of a later one: it was resumed at another owner, and who brought it here first is a former c2s. */
+bool manage_is_later(const struct sm_session *s, const struct word_manage *w);
 
 /* A client that has logged in asks for its session. */
 void session_resume_word(struct sm *sm, const struct frame *f, const struct stanza *p);

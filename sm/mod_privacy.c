@@ -188,31 +188,39 @@ read_kinds(const struct node *item, struct privacy_row *row)
 	return STANZA_OK;
 }
 
-static bool
-is_group(const struct roster *roster, struct str name)
+struct reading { /* a <list/> that is being read */
+	const struct iq *iq;
+	const struct privacy_list *old; /* what it replaces; may be null */
+	struct map groups;              /* those of the roster; made when the first is asked for */
+};
+
+static void
+gather_groups(struct reading *r)
 {
 	const struct roster_item *item;
 	size_t it = 0;
 
-	while ((item = roster_next(roster, &it))) {
-		struct str rest = item->groups;
+	while ((item = roster_next(&r->iq->user->roster, &it))) {
+		struct str rest = item->removed ? STR("") : item->groups;
 
 		while (rest.n)
-			if (str_eq(str_split(rest, ROSTER_GROUP_SEPARATOR, &rest), name) && !item->removed)
-				return true;
+			map_put(&r->groups, str_split(rest, ROSTER_GROUP_SEPARATOR, &rest), r);
 	}
-	return false;
 }
 
 /* The group of an item that is in the list already may have left the roster since. */
 static bool
-is_known_group(const struct iq *iq, const struct privacy_list *old, struct str name)
+is_known_group(struct reading *r, struct str name)
 {
-	return (old && map_find(&old->groups, name)) || is_group(&iq->user->roster, name);
+	if (r->old && map_find(&r->old->groups, name))
+		return true;
+	if (!r->groups.len)
+		gather_groups(r);
+	return map_find(&r->groups, name);
 }
 
 static enum stanza_condition
-read_value(const struct iq *iq, const struct privacy_list *old, struct privacy_row *row, struct str value)
+read_value(struct reading *r, struct privacy_row *row, struct str value)
 {
 	struct jid jid;
 	unsigned sub;
@@ -224,7 +232,7 @@ read_value(const struct iq *iq, const struct privacy_list *old, struct privacy_r
 	case PRIVACY_JID:
 		if (!value.p)
 			return STANZA_ERR_BAD_REQUEST;
-		if (jid_prep(iq->stanza->arena, value, &jid, NULL) < 0)
+		if (jid_prep(r->iq->stanza->arena, value, &jid, NULL) < 0)
 			return STANZA_ERR_JID_MALFORMED;
 		row->value = jid.full;
 		return STANZA_OK;
@@ -232,7 +240,7 @@ read_value(const struct iq *iq, const struct privacy_list *old, struct privacy_r
 		row->value = value;
 		if (!value.n)
 			return STANZA_ERR_BAD_REQUEST;
-		return is_known_group(iq, old, value) ? STANZA_OK : STANZA_ERR_ITEM_NOT_FOUND;
+		return is_known_group(r, value) ? STANZA_OK : STANZA_ERR_ITEM_NOT_FOUND;
 	case PRIVACY_SUBSCRIPTION:
 		row->value = value;
 		return privacy_subscription(value, &sub) < 0 ? STANZA_ERR_BAD_REQUEST : STANZA_OK;
@@ -252,9 +260,9 @@ read_type(struct str type, enum privacy_what *what_r)
 
 /* 2.1 */
 static enum stanza_condition
-read_item(const struct iq *iq, const struct privacy_list *old, const struct node *n, struct privacy_row *row)
+read_item(struct reading *r, const struct node *n, struct privacy_row *row)
 {
-	struct arena *a = iq->stanza->arena;
+	struct arena *a = r->iq->stanza->arena;
 	struct str action = node_attr(a, n, "action");
 	enum stanza_condition bad;
 	uint64_t order;
@@ -268,12 +276,13 @@ read_item(const struct iq *iq, const struct privacy_list *old, const struct node
 	row->place = (int64_t)order;
 	row->deny = str_is(action, "deny");
 	bad = read_kinds(n, row);
-	return bad ? bad : read_value(iq, old, row, node_attr(a, n, "value"));
+	return bad ? bad : read_value(r, row, node_attr(a, n, "value"));
 }
 
 static enum stanza_condition
 read_rows(const struct iq *iq, const struct privacy_list *old, const struct node *list, struct privacy_rows *r)
 {
+	struct reading reading = {.iq = iq, .old = old};
 	enum stanza_condition bad = STANZA_OK;
 	size_t count = 0;
 
@@ -285,7 +294,8 @@ read_rows(const struct iq *iq, const struct privacy_list *old, const struct node
 	}
 	r->rows = arena_zalloc(iq->stanza->arena, (count + 1) * sizeof(*r->rows));
 	for (const struct node *n = list->child; n && !bad; n = n->next)
-		bad = read_item(iq, old, n, &r->rows[r->count++]);
+		bad = read_item(&reading, n, &r->rows[r->count++]);
+	map_done(&reading.groups);
 	qsort(r->rows, r->count, sizeof(*r->rows), by_place);
 	for (size_t i = 1; i < r->count && !bad; i++)
 		if (r->rows[i].place == r->rows[i - 1].place)

@@ -12,6 +12,7 @@
 #include "sm/event.h"
 #include "sm/limits.h"
 #include "sm/local.h"
+#include "sm/manage.h"
 #include "sm/privacy.h"
 #include "sm/session.h"
 #include "sm/slots.h"
@@ -367,6 +368,18 @@ flush_holds(const struct sm_session *s)
 }
 
 void
+flush_park(struct sm_session *s)
+{
+	if (!s->flush)
+		return;
+	list_each(&s->flush->waiting, struct waiter, w, node)
+		if (!w->entry)
+			session_send_chunk(s, w->bytes, NULL);
+	s->manage->behind = true;
+	flush_abort(s, false);
+}
+
+void
 flush_abort(struct sm_session *s, bool answer)
 {
 	struct flush *f = s->flush;
@@ -408,6 +421,8 @@ deliver_offline(struct sm_session *session)
 
 	if (session->ending || !session->available || session->priority < 0 || session->flush || m->flush || !anything_waits(m))
 		return;
+	if (session_away(session))
+		return; /* what is parked for it is what waits; and it may never come back for the rest */
 	if (session->passed_over && session->passed_over >= m->last_id)
 		return; /* what waits is for others */
 	f = xcalloc(1, sizeof(*f));

@@ -24,5 +24,10 @@ void catch_up(struct sm_session *s);
 void flush_go_on(struct sm_session *s);
 /* The session ends. answer: requests that waited are answered in the place of its client. */
 void flush_abort(struct sm_session *s, bool answer);
+/*
+ * The session goes away (sm/manage.h): nobody waits for it. Messages are for whoever takes them, perhaps for itself when it is
+ * back; what else waited is kept for it.
+ */
+void flush_park(struct sm_session *s);
 /* Messages came back from a session that ended: to another session of the user, if it has one. */
 void offline_elsewhere(struct sm_user *user);

@@ -202,6 +202,9 @@ session_acked(struct sm_session *s, uint64_t number)
 void
 outbound_count(struct sm_session *s, uint64_t out)
 {
+	uint64_t acked = s->out_seq - s->unacked.len; /* <enable/> may have been lost, and what was said behind it not */
+
+	s->manage->count = MAX(acked, out) - out;
 	list_each(&s->unacked, struct sent, t, node)
 		t->at = t->seq <= out ? 0 : ++s->manage->count;
 }

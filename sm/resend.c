@@ -2,11 +2,11 @@
 /* What a user's sessions have sent lately, and the names of it (sm/resend.h). */
 #include "sm/resend.h"
 
-#include "common/base64.h"
 #include "common/siphash.h"
 #include "sm/duty.h"
 #include "sm/mailbox.h"
 #include "sm/session.h"
+#include "sm/slots.h"
 #include "sm/sm.h"
 
 #include <stdio.h>
@@ -19,18 +19,17 @@ enum {
 };
 
 struct resend {
-	uint64_t hash[2];
+	uint64_t hash;
 	uint64_t at;      /* ms */
-	uint64_t serial;  /* the session's */
-	uint32_t times;   /* how often it has been said anew */
+	uint64_t serial;  /* of the session that said it last */
+	uint64_t seq;     /* of its name, */
+	char sid[SID_LEN + 1];
+	bool unsure;      /* it may have been said to a former owner */
 	bool closed;      /* the session was closed in good order */
 };
 
 /* Fixed, so that every sm finds the same name. A sender who finds a collision deceives nobody but himself: he is part of it. */
-static const struct siphash_key keys[2] = {
-	{UINT64_C(0x6e6f6c6c69726163), UINT64_C(0x312d7365696d616e)},
-	{UINT64_C(0x6e6f6c6c69726163), UINT64_C(0x322d7365696d616e)},
-};
+static const struct siphash_key key = {UINT64_C(0x6e6f6c6c69726163), UINT64_C(0x312d7365696d616e)};
 
 static void
 add_part(struct buf *b, struct str part)
@@ -53,15 +52,16 @@ gather(struct buf *b, const struct sm_session *s, const struct stanza *st)
 			add_part(b, n->raw);
 }
 
-static void
-hash_of(const struct sm_session *s, const struct stanza *st, uint64_t hash[2])
+static uint64_t
+hash_of(const struct sm_session *s, const struct stanza *st)
 {
 	struct buf b = {0};
+	uint64_t hash;
 
 	gather(&b, s, st);
-	hash[0] = siphash(&keys[0], buf_str(&b));
-	hash[1] = siphash(&keys[1], buf_str(&b));
+	hash = siphash(&key, buf_str(&b));
 	buf_done(&b);
+	return hash;
 }
 
 /* ---- the ring ---- */
@@ -110,19 +110,19 @@ resends_expire(struct sm_user *user)
 }
 
 static struct resend *
-ring_find(const struct resends *r, const uint64_t hash[2])
+ring_find(const struct resends *r, uint64_t hash)
 {
 	for (unsigned i = r->len; i > 0; i--) {
 		struct resend *e = ring_at(r, i - 1);
 
-		if (e->hash[0] == hash[0] && e->hash[1] == hash[1])
+		if (e->hash == hash)
 			return e;
 	}
 	return NULL;
 }
 
 static struct resend *
-ring_add(struct sm_session *s, const uint64_t hash[2])
+ring_add(struct sm_session *s, uint64_t hash)
 {
 	struct resends *r = &s->user->resends;
 	struct resend *e;
@@ -132,7 +132,13 @@ ring_add(struct sm_session *s, const uint64_t hash[2])
 	if (r->len == r->cap)
 		ring_grow(r);
 	e = ring_at(r, r->len++);
-	*e = (struct resend){.hash = {hash[0], hash[1]}, .at = loop_now(s->sm->loop), .serial = s->serial, .closed = s->closed};
+	*e = (struct resend){
+		.hash = hash,
+		.at = loop_now(s->sm->loop),
+		.serial = s->serial,
+		.unsure = slot_age(s->sm, s->user->slot) < REMEMBER_MS,
+		.closed = s->closed,
+	};
 	return e;
 }
 
@@ -149,18 +155,27 @@ resend_closed(struct sm_session *s)
 
 /* ---- names ---- */
 
+static void
+name_set(struct resend *e, const struct duty *duty)
+{
+	memcpy(e->sid, duty->sid, sizeof(e->sid));
+	e->seq = duty->seq;
+}
+
 static struct resend *
-remember(struct sm_session *s, const uint64_t hash[2])
+remember(struct sm_session *s, uint64_t hash, const struct duty *duty)
 {
 	struct resend *e;
 
 	resends_expire(s->user);
 	e = ring_find(&s->user->resends, hash);
-	if (!e)
-		return ring_add(s, hash);
-	if (e->serial == s->serial || e->closed) { /* said anew */
-		e->times++;
-		e->closed = false;
+	if (!e) {
+		e = ring_add(s, hash);
+		name_set(e, duty);
+	} else if (e->serial == s->serial || e->closed) { /* said anew */
+		name_set(e, duty);
+		e->unsure = false;
+		e->closed = s->closed;
 	}
 	e->serial = s->serial;
 	return e;
@@ -169,16 +184,37 @@ remember(struct sm_session *s, const uint64_t hash[2])
 struct str
 resend_name(struct sm_session *s, const struct stanza *st, const struct duty *duty, char *buf)
 {
-	struct buf text = {0};
-	uint64_t hash[2];
+	uint64_t hash;
 	struct resend *e;
 
-	if (!st->id.n && !node_child(st->root, "origin-id", NS_STANZA_ID))
+	if (!duty || !duty->serial || (!st->id.n && !node_child(st->root, "origin-id", NS_STANZA_ID)))
 		return duty_rid(duty, buf);
-	hash_of(s, st, hash);
-	e = remember(s, hash);
-	hex_print(&text, str_n((const char *)hash, sizeof(hash)));
-	snprintf(buf, RID_MAX, "%s.%u", buf_z(&text), e->times);
-	buf_done(&text);
+	hash = hash_of(s, st);
+	e = remember(s, hash, duty);
+	snprintf(buf, RID_MAX, "%016llx.%s.%llu%s", (unsigned long long)hash, e->sid, (unsigned long long)e->seq,
+		 e->unsure ? "?" : "");
 	return str_z(buf);
+}
+
+struct str
+resend_hash(struct str name)
+{
+	if (name.n < RESEND_HASH_LEN + 2 || name.p[RESEND_HASH_LEN] != '.')
+		return STR_NONE;
+	for (size_t i = 0; i < RESEND_HASH_LEN; i++)
+		if (!strchr("0123456789abcdef", name.p[i]))
+			return STR_NONE;
+	return str_n(name.p, RESEND_HASH_LEN);
+}
+
+bool
+resend_unsure(struct str name)
+{
+	return name.n > 0 && name.p[name.n - 1] == '?';
+}
+
+struct str
+resend_plain(struct str name)
+{
+	return str_n(name.p, name.n - resend_unsure(name));
 }

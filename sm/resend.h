@@ -8,9 +8,16 @@
  * again (sm/seen.h), whichever sm the first one came to.
  *
  * But some clients count their ids from 1 in each session, and say the same
- * twice. Therefore the sender's sm remembers for ten minutes what each session
- * has sent: the same again from the same session, or when the earlier one was
- * closed in good order, is a new message and gets another name.
+ * twice. So a name also has the session and the number of who said it first.
+ * The sender's sm remembers for ten minutes what each session has sent: the
+ * same again after another session broke off has the name of the first;
+ * otherwise (from the same session, after one that was closed in good order,
+ * later) it is a new message with a name of its own.
+ *
+ * An sm that has had the user for less than ten minutes cannot know: what it
+ * does not remember may have been said before, to another sm. It marks the
+ * name with '?', and then the recipient's sm, and its c2s, take it for a
+ * repetition of whatever has come with the same hash in these ten minutes.
  *
  * struct resends is its user's; it owns no memory while there is nothing to remember.
  */
@@ -29,6 +36,12 @@ struct resends {
 };
 
 /* The name for a message that a session sends: into buf of RID_MAX. One without id has that of its number. */
+/* HASH.SID.NUMBER, and the mark: */
+enum { RESEND_HASH_LEN = 16 };
+/* The part of a name that says what it is; absent when it is no name of this kind. */
+struct str resend_hash(struct str name);
+bool resend_unsure(struct str name);        /* has the mark */
+struct str resend_plain(struct str name);   /* without it */
 struct str resend_name(struct sm_session *s, const struct stanza *st, const struct duty *duty, char *buf);
 /* The client has closed the session itself: it has no reason to repeat anything. */
 void resend_closed(struct sm_session *s);

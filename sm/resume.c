@@ -6,6 +6,7 @@
  */
 #include "common/metric.h"
 #include "sm/bus.h"
+#include "sm/deliver.h"
 #include "sm/manage.h"
 #include "sm/offline.h"
 #include "sm/outbound.h"
@@ -37,19 +38,6 @@ refuse(struct sm *sm, const struct input *in, enum stanza_condition condition, c
 	buf_done(&b);
 }
 
-/* The stream that has it still. One of the same c2s is ended by that c2s itself. */
-static void
-put_out(const struct sm_session *s, const char *newcomer)
-{
-	struct buf b = {0};
-
-	if (session_away(s) || strcmp(s->c2s, newcomer) == 0)
-		return;
-	word_write_end(&b, STREAM_CONFLICT, "The session has been resumed on another connection");
-	bus_send_word(s->sm, str_z(s->c2s), str_z(s->sid), s->in.done, buf_str(&b));
-	buf_done(&b);
-}
-
 static void
 tell(struct sm_session *s, const struct input *in, uint64_t out, uint64_t count)
 {
@@ -72,6 +60,18 @@ tell(struct sm_session *s, const struct input *in, uint64_t out, uint64_t count)
 	buf_done(&b);
 }
 
+/* c2s has not heard the answer to its question, and asks the same again: all is as it was told then. */
+static void
+tell_again(struct sm_session *s, const struct input *in)
+{
+	session_back(s, in->from);
+	s->asked = s->lineage = in->number;
+	s->gap = false;
+	tell(s, in, s->out_seq - s->unacked.len, s->manage->count - s->unacked.len);
+	session_repeat(s);
+	deliver_offline(s);
+}
+
 static void
 set_text(char **text, struct str value)
 {
@@ -89,10 +89,11 @@ go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 		refuse(s->sm, in, STANZA_ERR_UNDEFINED_CONDITION, "You acknowledged more stanzas than you were sent");
 		return;
 	}
-	put_out(s, in->from);
+	manage_put_out(s, in->from);
 	session_back(s, in->from);
 	outbound_resume(s, w->h);
-	s->manage->gen++;
+	s->manage->gen = MAX(s->manage->gen + 1, (uint64_t)loop_wall_us(s->sm->loop) / 1000);
+	memcpy(s->manage->asker, in->sid, sizeof(s->manage->asker));
 	s->asked = s->lineage = in->number;
 	s->gap = false;
 	set_text(&s->address, w->address);
@@ -104,6 +105,7 @@ go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 	log_info(&s->log, "session resumed c2s=%s address=%s repeats=%zu", s->c2s, log_quote(w->address), s->unacked.len);
 	mailbox_settle(user);
 	flush_go_on(s);
+	deliver_offline(s); /* what others have left while it was away */
 }
 
 static void
@@ -119,8 +121,10 @@ input_resume(struct sm_user *user, struct input *in)
 		refuse(sm, in, STANZA_ERR_BAD_REQUEST, NULL);
 	else if (user->state != USER_READY || user->disabled || !(s = find_by_id(user, w.previd)))
 		refuse(sm, in, STANZA_ERR_ITEM_NOT_FOUND, "There is no such session");
-	else
+	else if (strcmp(s->manage->asker, in->sid) != 0)
 		go_on(s, in, &w);
+	else if (in->number > s->asked) /* or it was long on its way, and a later one has been answered */
+		tell_again(s, in);
 	sm_arena_end(sm);
 	input_free(&in);
 }

@@ -4,12 +4,14 @@
 
 #include "sm/bus.h"
 #include "sm/duty.h"
+#include "sm/resend.h"
 #include "sm/sm.h"
 
 #include <stdlib.h>
 
 struct seens {
 	struct map by_rid;
+	struct map by_hash; /* the last one of each (sm/resend.h) */
 	struct list finished;
 };
 
@@ -32,6 +34,7 @@ seens_free(struct sm *sm)
 		free(e);
 	}
 	map_done(&sm->seens->by_rid);
+	map_done(&sm->seens->by_hash);
 	free(sm->seens);
 	sm->seens = NULL;
 }
@@ -39,7 +42,11 @@ seens_free(struct sm *sm)
 static void
 seen_drop(struct sm *sm, struct seen *e)
 {
+	struct str hash = resend_hash(str_z(e->rid));
+
 	map_take(&sm->seens->by_rid, str_z(e->rid));
+	if (hash.n && map_find(&sm->seens->by_hash, hash) == e)
+		map_take(&sm->seens->by_hash, hash);
 	if (!e->pending)
 		list_remove(&sm->seens->finished, &e->node);
 	duty_unref(&e->joined);
@@ -47,8 +54,9 @@ seen_drop(struct sm *sm, struct seen *e)
 }
 
 static void
-asker_set(struct seen *e, struct str asker)
+asker_set(struct seen *e, struct str rid, struct str asker)
 {
+	e->asker_unsure = resend_unsure(rid);
 	if (asker.n && asker.n < sizeof(e->asker)) {
 		memcpy(e->asker, asker.p, asker.n);
 		e->asker[asker.n] = '\0';
@@ -56,14 +64,14 @@ asker_set(struct seen *e, struct str asker)
 }
 
 static void
-seen_again(struct sm *sm, struct seen *e, struct str asker, struct duty *duty)
+seen_again(struct sm *sm, struct seen *e, struct str rid, struct str asker, struct duty *duty)
 {
 	if (!e->pending) {
 		if (asker.n)
-			bus_send_done(sm, asker, str_z(e->rid), e->condition);
+			bus_send_done(sm, asker, rid, e->condition);
 		return; /* a duty here is done with when its holder lets it go */
 	}
-	asker_set(e, asker);
+	asker_set(e, rid, asker);
 	if (duty && duty != e->joined) {
 		duty_unref(&e->joined);
 		e->joined = duty_ref(duty);
@@ -84,23 +92,48 @@ forget_old(struct sm *sm)
 	}
 }
 
+static struct seen *
+find(const struct seens *s, struct str rid)
+{
+	struct seen *e = map_find(&s->by_rid, resend_plain(rid));
+
+	return !e && resend_unsure(rid) ? map_find(&s->by_hash, resend_hash(rid)) : e;
+}
+
 struct seen *
 seen_enter(struct sm *sm, struct str rid, struct str asker, struct duty *duty)
 {
 	struct seen *e;
+	struct str plain = resend_plain(rid), hash;
 
 	forget_old(sm);
-	e = map_find(&sm->seens->by_rid, rid);
+	e = find(sm->seens, rid);
 	if (e) {
-		seen_again(sm, e, asker, duty);
+		seen_again(sm, e, rid, asker, duty);
 		return NULL;
 	}
-	e = xcalloc(1, sizeof(*e) + rid.n + 1);
-	memcpy(e->rid, rid.p, rid.n);
+	e = xcalloc(1, sizeof(*e) + plain.n + 1);
+	memcpy(e->rid, plain.p, plain.n);
+	e->unsure = resend_unsure(rid);
 	e->pending = true;
-	asker_set(e, asker);
+	asker_set(e, rid, asker);
 	map_put(&sm->seens->by_rid, str_z(e->rid), e);
+	hash = resend_hash(str_z(e->rid));
+	if (hash.n)
+		map_put(&sm->seens->by_hash, hash, e);
 	return e;
+}
+
+static void
+tell_asker(struct sm *sm, const struct seen *e)
+{
+	struct buf rid = {0};
+
+	buf_addz(&rid, e->rid);
+	if (e->asker_unsure)
+		buf_addc(&rid, '?');
+	bus_send_done(sm, str_z(e->asker), buf_str(&rid), e->condition);
+	buf_done(&rid);
 }
 
 void
@@ -109,7 +142,7 @@ seen_finish(struct sm *sm, struct seen *e, enum stanza_condition condition)
 	e->pending = false;
 	e->condition = condition;
 	if (e->asker[0] && !sm->stopping)
-		bus_send_done(sm, str_z(e->asker), str_z(e->rid), condition);
+		tell_asker(sm, e);
 	e->at = loop_now(sm->loop);
 	list_append(&sm->seens->finished, &e->node);
 	duty_unref(&e->joined);

@@ -6,7 +6,7 @@
  * afterwards it is answered like the first.
  *
  * The window is bounded, in number and in time: the oldest finished names are forgotten. What is
- * repeated later than that is found by the log's own check of names.
+ * repeated later than that is handled again; c2s knows its name if the client has it (c2s/names.h).
  */
 #pragma once
 
@@ -23,9 +23,11 @@ struct seen {
 	uint64_t at;                     /* since when (ms) */
 	bool pending;
 	enum stanza_condition condition; /* of a finished one */
-	char asker[72];                  /* the instance that waits for <done/>, "": none */
+	char asker[72];                  /* the instance that waits for <done/>, "": none; */
+	bool asker_unsure;               /* its name for it has the mark of sm/resend.h */
 	struct duty *joined;             /* of a session here that repeated it; may be null */
-	char rid[];
+	bool unsure;                     /* its own name has it, */
+	char rid[];                      /* here without */
 };
 
 void seens_new(struct sm *sm);

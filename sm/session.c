@@ -285,8 +285,8 @@ session_frame(struct sm *sm, const struct frame *f, const struct stanza *p)
 	enum word word = word_of(p);
 
 	if (!s || !str_is(f->from, s->c2s)) {
-		/* Nobody's, or its client has moved to another c2s: only who wants to speak is told. */
-		if (word == WORD_NONE && (!s || session_away(s)))
+		/* Nobody's, or its client has moved to another c2s: only who wants to speak is told, or believes that it has it. */
+		if (s ? session_away(s) && word != WORD_CLOSE : word == WORD_NONE)
 			session_unknown(sm, f->from, f->sid, 0);
 		return;
 	}

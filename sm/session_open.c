@@ -8,6 +8,7 @@
 #include "common/rand.h"
 #include "sm/anonymous.h"
 #include "sm/bus.h"
+#include "sm/deliver.h"
 #include "sm/event.h"
 #include "sm/keep.h"
 #include "sm/limits.h"
@@ -110,9 +111,10 @@ open_again(const struct opening *o, struct sm_session *s)
 	s->gap = false;
 	s->asked = MAX(s->asked, o->in->number);
 	tell_opened(s, false);
-	if (o->w.resume && !s->manage) /* with XEP-0198 the client has acknowledged less */
+	if (o->w.resume && !o->w.manage.id.p) /* with XEP-0198 the client has acknowledged less */
 		session_acked(s, MIN(o->w.out, s->out_seq));
 	session_repeat(s);
+	deliver_offline(s); /* it may have been away */
 	metric_add(&resumed, 1);
 	log_info(&s->log, "session goes on c2s=%s", s->c2s);
 }
@@ -148,6 +150,11 @@ open_anew(const struct opening *o, struct sm_session *s)
 static void
 open_here(const struct opening *o, struct sm_session *s)
 {
+	if (manage_is_later(s, &o->w.manage)) { /* its numbers are those of another bond */
+		manage_put_out(s, o->in->from);
+		open_anew(o, s);
+		return;
+	}
 	if (o->in->number && o->in->number <= s->asked)
 		return; /* it was long on its way; a later one has been answered */
 	if (!o->in->number || (o->in->accepted >= s->lineage && o->in->accepted <= s->asked))

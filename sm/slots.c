@@ -42,6 +42,7 @@ struct slot {
 	struct sm *sm;
 	enum slot_state state;
 	int64_t epoch;
+	uint64_t since;     /* OURS: ms */
 };
 
 struct held {
@@ -142,7 +143,15 @@ slot_set(struct sm *sm, unsigned i, enum slot_state state)
 	struct slot *slot = &sm->slots->slot[i];
 
 	metric_add(&owned, (state == SLOT_OURS) - (slot->state == SLOT_OURS));
+	if (state == SLOT_OURS && slot->state != SLOT_OURS)
+		slot->since = loop_now(sm->loop);
 	slot->state = state;
+}
+
+uint64_t
+slot_age(const struct sm *sm, unsigned slot)
+{
+	return loop_now(sm->loop) - sm->slots->slot[slot].since;
 }
 
 static void

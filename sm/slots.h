@@ -15,6 +15,7 @@ void slots_free(struct sm *sm);
 void slots_update(struct sm *sm);
 
 /* Whether it is claimed: what concerns it is handled here. */
+uint64_t slot_age(const struct sm *sm, unsigned slot); /* ms since it has been ours */
 bool slot_ours(const struct sm *sm, unsigned slot);
 int64_t slot_epoch(const struct sm *sm, unsigned slot);
 size_t slots_owned(const struct sm *sm);

@@ -8,6 +8,7 @@
 #include "sm/iq.h"
 #include "sm/keys.h"
 #include "sm/mailbox.h"
+#include "sm/manage.h"
 #include "sm/modules.h"
 #include "sm/peer.h"
 #include "sm/seen.h"
@@ -332,7 +333,10 @@ drain_leave(struct sm *sm)
 		return;
 	sm->left = true;
 	while ((s = map_next(&sm->sessions, &it)))
-		session_unknown(sm, str_z(s->c2s), str_z(s->sid), s->in.done);
+		if (session_away(s))
+			session_finish(s, false); /* nobody re-opens it elsewhere */
+		else
+			session_unknown(sm, str_z(s->c2s), str_z(s->sid), s->in.done);
 	component_leave(sm->bus, on_left);
 }
 

@@ -6,6 +6,7 @@
 #include "sm/limits.h"
 #include "sm/duty.h"
 #include "sm/event.h"
+#include "sm/manage.h"
 #include "sm/modules.h"
 #include "sm/offline.h"
 #include "sm/privacy.h"
@@ -413,7 +414,12 @@ on_idle(struct timer *t)
 {
 	struct sm_user *user = container_of(t, struct sm_user, timer);
 
-	if (user_idle(user))
+	if (!user_idle(user))
+		return;
+	resends_expire(user);
+	if (user->resends.len && !user->anonymous) /* what its sessions have said lately must be known while they may repeat it */
+		timer_start(user->sm->loop, &user->timer, user->sm->set.idle_ms, on_idle);
+	else
 		user_forget(user);
 }
 
@@ -434,9 +440,13 @@ user_give_up(struct sm_user *user)
 	if (user->state == USER_GONE)
 		return;
 	list_each(&user->sessions, struct sm_session, s, in_user) {
+		if (session_away(s))
+			continue;
 		session_unknown(sm, str_z(s->c2s), str_z(s->sid), s->in.done);
 		session_finish(s, true);
 	}
+	list_each(&user->sessions, struct sm_session, s, in_user)
+		session_finish(s, false); /* nobody re-opens it elsewhere, so contacts must hear of its end from us */
 	if (user->state == USER_READY)
 		event_tell(user_unload, sm, (&(struct ev_user){user}));
 	user_leave(user, MAILBOX_PASS_ON);

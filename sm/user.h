@@ -103,7 +103,7 @@ void user_release(struct sm_user *user);
 
 /* Something has finished: perhaps the user can be forgotten after a while. */
 void user_maybe_idle(struct sm_user *user);
-/* The slot went to another sm: sessions are told to re-open there, nothing is said to contacts. */
+/* The slot went to another sm: sessions are told to re-open there, nothing is said to contacts; those that are away end. */
 void user_give_up(struct sm_user *user);
 /* The account is deleted: sessions end, memory is freed at the end of the turn. */
 void user_delete(struct sm_user *user);

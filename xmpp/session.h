@@ -53,7 +53,7 @@ struct word_manage {
 	struct str id;                         /* the client's SM-ID; absent: no stream management */
 	uint64_t in_base, count;
 	uint64_t max;                          /* seconds that it may be away; 0: it cannot resume */
-	uint64_t gen;                          /* how often it has been resumed: who knows of fewer is a former c2s */
+	uint64_t gen;                          /* when it was resumed last, 0: never; who knows of an earlier time is a former c2s */
 };
 
 struct word_open {

@@ -63,4 +63,8 @@ class Person(slixmpp.ClientXMPP):
             if presence["from"].bare == who and presence["type"] == kind:
                 return presence
 
-
+    def abort(self):
+        """slixmpp's own closes twice, and stumbles when the other side was first."""
+        if self.transport:
+            self.cancel_connection_attempt()
+            self.transport.close()

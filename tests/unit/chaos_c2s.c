@@ -2,6 +2,8 @@
 /* c2s, played; see chaos_c2s.h. */
 #include "tests/unit/chaos_c2s.h"
 
+#include "sm/resend.h"
+
 #include "common/rand.h"
 
 #include <setjmp.h>
@@ -12,6 +14,7 @@
 
 enum {
 	ASK_AGAIN_MS = 20,
+	PROBE_MS = 300,
 	SLOW_MS = 80,
 };
 
@@ -48,6 +51,24 @@ name_of(unsigned number)
 	return str_z(names[number]);
 }
 
+/* CHAOS_TRACE=1 shows what goes both ways. */
+static void
+trace(const char *way, const struct frame *f, bool bounce)
+{
+	if (getenv("CHAOS_TRACE"))
+		print_message("%llu %s" STR_FMT " " STR_FMT "%s sid=" STR_FMT " seq=%llu ack=%llu rid=" STR_FMT " " STR_FMT "\n",
+			      (unsigned long long)now(), way, STR_ARG(f->from), STR_ARG(f->to.n ? f->to : f->key),
+			      bounce ? " bounced" : "", STR_ARG(f->sid), (unsigned long long)f->seq, (unsigned long long)f->ack,
+			      STR_ARG(f->rid), STR_ARG(f->payload));
+}
+
+static void
+post(const struct frame *f)
+{
+	trace("> ", f, false);
+	stage_send(c2s.st, f);
+}
+
 static void
 bond_free(struct bond *b)
 {
@@ -58,9 +79,9 @@ bond_free(struct bond *b)
 /* ---- to the owner ---- */
 
 static void
-send(const struct bond *b, uint64_t seq, struct str rid, struct str payload)
+tell(const struct bond *b, uint64_t seq, struct str rid, struct str payload)
 {
-	stage_send(c2s.st, &(struct frame){.kind = FRAME_ROUTE, .from = name_of(b->c2s), .to = str_z(b->owner),
+	post(&(struct frame){.kind = FRAME_ROUTE, .from = name_of(b->c2s), .to = str_z(b->owner),
 					   .sid = str_z(b->sid), .seq = seq, .ack = b->told, .rid = rid, .payload = payload});
 }
 
@@ -72,7 +93,7 @@ bond_say(struct bond *b, const char *payload)
 	if (strncmp(payload, "<presence", 9) == 0)
 		b->presence = true;
 	if (b->open && !c2s.offline)
-		send(b, b->sent, STR_NONE, str_z(payload));
+		tell(b, b->sent, STR_NONE, str_z(payload));
 }
 
 void
@@ -83,13 +104,13 @@ bond_tell_ack(struct bond *b)
 	if (!b->managed.on)
 		b->flushed = b->received;
 	b->told = b->flushed;
-	send(b, 0, STR_NONE, STR("<ack xmlns='" NS_WORDS "'/>"));
+	tell(b, 0, STR_NONE, STR("<ack xmlns='" NS_WORDS "'/>"));
 }
 
 static void
 send_ask(const char *from, const char *bare, const char *sid, const char *rid, const char *word)
 {
-	stage_send(c2s.st, &(struct frame){.kind = FRAME_ROUTE, .from = str_z(from), .host = STR("example.org"), .key = str_z(bare),
+	post(&(struct frame){.kind = FRAME_ROUTE, .from = str_z(from), .host = STR("example.org"), .key = str_z(bare),
 					   .sid = str_z(sid), .rid = str_z(rid), .payload = str_z(word)});
 }
 
@@ -241,7 +262,7 @@ say_had(struct bond *b, uint64_t place)
 
 	needs_push(&b->managed, place);
 	word_write_had(&word, b->received, place);
-	send(b, 0, STR_NONE, buf_str(&word));
+	tell(b, 0, STR_NONE, buf_str(&word));
 	buf_done(&word);
 	needs_flush(b);
 }
@@ -276,7 +297,7 @@ close_with(const struct frame *f, struct str rid, const char *reason)
 	struct buf word = {0};
 
 	word_write_close(&word, reason);
-	stage_send(c2s.st, &(struct frame){.kind = FRAME_ROUTE, .from = f->to, .to = f->from, .sid = f->sid, .rid = rid,
+	post(&(struct frame){.kind = FRAME_ROUTE, .from = f->to, .to = f->from, .sid = f->sid, .rid = rid,
 					   .payload = buf_str(&word)});
 	buf_done(&word);
 }
@@ -295,7 +316,7 @@ static void
 close_lost(struct bond *b)
 {
 	b->told = b->flushed;
-	send(b, 0, STR_NONE, STR("<close xmlns='" NS_WORDS "' reason='lost'/>"));
+	tell(b, 0, STR_NONE, STR("<close xmlns='" NS_WORDS "' reason='lost'/>"));
 	bond_free(b);
 }
 
@@ -314,7 +335,7 @@ static void
 opened_again(struct bond *b)
 {
 	for (uint64_t n = b->acked + 1; n <= b->sent; n++)
-		send(b, n, STR_NONE, str_z(b->said[n]));
+		tell(b, n, STR_NONE, str_z(b->said[n]));
 	if (b->leaving)
 		close_lost(b);
 }
@@ -369,6 +390,7 @@ take_session(struct bond *b, const struct frame *f, const struct word_resumed *w
 {
 	struct managed *m = &b->managed;
 
+	strcpy(m->asker, b->sid);
 	snprintf(b->sid, sizeof(b->sid), STR_FMT, STR_ARG(f->sid));
 	snprintf(b->jid, sizeof(b->jid), STR_FMT, STR_ARG(w->jid));
 	b->sent = b->acked = w->in;
@@ -393,9 +415,13 @@ on_resumed(const struct frame *f, const struct stanza *p)
 	assert_int_equal(word_read_resumed(p, &w), 0);
 	assert_true(w.in >= w.manage.in_base);
 	b = bond_find(f->to, w.asked);
-	if (b && !b->previd[0])
-		return;
 	old = bond_find(f->to, f->sid);
+	if (old && old->managed.on && str_is(w.asked, old->managed.asker) && w.in <= old->sent) {
+		take_ack(old, w.in);
+		old->managed.gen = MAX(old->managed.gen, w.manage.gen);
+		ask(old);
+		return;
+	}
 	if (old)
 		put_out(old, STR("resumed"));
 	if (!b || b->leaving || !is_answer(b, f)) {
@@ -448,6 +474,16 @@ on_word(struct bond *b, const struct frame *f, const struct stanza *p)
 
 /* ---- from the owner: stanzas ---- */
 
+/* c2s/names.h: what ends with '?' may have come under another name with the same hash. */
+static bool
+is_name(const char *known, struct str rid)
+{
+	struct str plain = resend_plain(rid), hash = resend_hash(rid);
+
+	return str_eq(plain, resend_plain(str_z(known))) ||
+	       (resend_unsure(rid) && hash.n && str_starts(str_z(known), hash));
+}
+
 /* Whether it has it; then place is where it got it. */
 static bool
 name_seen(struct bond *b, struct str rid, uint64_t *place)
@@ -455,7 +491,7 @@ name_seen(struct bond *b, struct str rid, uint64_t *place)
 	struct name *n;
 
 	for (unsigned i = 0; i < NAMES; i++) {
-		if (!b->names[i].rid[0] || !str_is(rid, b->names[i].rid))
+		if (!b->names[i].rid[0] || !is_name(b->names[i].rid, rid))
 			continue;
 		*place = b->names[i].place;
 		return true;
@@ -524,6 +560,7 @@ c2s_hear(const struct frame *f, bool bounce)
 {
 	struct bond *b = bond_find(f->to, f->sid);
 
+	trace("< ", f, bounce);
 	if (bounce) {
 		if (b && b->open && str_is(f->target, b->owner))
 			ask(b);
@@ -578,6 +615,15 @@ bond_break(struct bond *b, unsigned after)
 		leave(b);
 }
 
+/* The last frame of all may be the one that was lost. */
+static void
+probe(struct bond *b)
+{
+	b->asked = now();
+	if (!c2s.offline)
+		tell(b, b->sent, STR_NONE, str_z(b->said[b->sent]));
+}
+
 /* c2s asks again when nobody answers. */
 void
 c2s_tick(void)
@@ -586,6 +632,8 @@ c2s_tick(void)
 	list_each(&c2s_bonds, struct bond, b, node) {
 		if (!b->open && now() - b->asked >= ASK_AGAIN_MS)
 			ask(b);
+		if (b->open && b->acked < b->sent && now() - b->asked >= PROBE_MS)
+			probe(b);
 		if (b->notice && b->notice <= now())
 			leave(b);
 	}

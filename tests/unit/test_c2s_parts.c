@@ -131,7 +131,7 @@ seen_number(struct names *n, unsigned i)
 	char text[16];
 
 	snprintf(text, sizeof(text), "sid.%u", i);
-	return names_seen(n, str_z(text));
+	return names_seen(n, str_z(text), 0);
 }
 
 static void
@@ -147,6 +147,37 @@ test_names(void **state)
 		assert_true(seen_number(&n, i));
 	assert_false(seen_number(&n, 0)); /* forgotten: takes the place of the oldest */
 	assert_false(seen_number(&n, 1000 - NAMES_MAX));
+	names_done(&n);
+}
+
+/* A client that acknowledges now and then: how many are kept goes up and down, and memory follows what is kept. */
+static void
+test_names_keep(void **state)
+{
+	struct names n = {0};
+	char text[16];
+	unsigned i = 0;
+
+	(void)state;
+	for (unsigned unacked = 0; unacked < 20; unacked++) {
+		for (unsigned k = 0; k <= unacked; k++) {
+			uint64_t place = ++i;
+
+			snprintf(text, sizeof(text), "sid.%u", i);
+			assert_false(names_seen_at(&n, str_z(text), 0, &place, NAMES_MAX + k));
+		}
+		if (i < NAMES_MAX)
+			unacked = 0;
+	}
+	assert_in_range(n.count, NAMES_MAX, NAMES_MAX + 20);
+	assert_in_range(n.cap, n.count, 2 * NAMES_MAX);
+	for (unsigned k = i - NAMES_MAX + 1; k <= i; k++) {
+		uint64_t place = 0;
+
+		snprintf(text, sizeof(text), "sid.%u", k);
+		assert_true(names_seen_at(&n, str_z(text), 0, &place, NAMES_MAX));
+		assert_int_equal(place, k);
+	}
 	names_done(&n);
 }
 
@@ -269,6 +300,7 @@ main(void)
 		cmocka_unit_test(test_state_names),
 		cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_names_keep),
 		cmocka_unit_test(test_limits_per_address),
 		cmocka_unit_test(test_limits_of_failures),
 		cmocka_unit_test(test_limits_spare_unix_sockets),

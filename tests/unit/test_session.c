@@ -465,6 +465,319 @@ test_small_words(void **state)
 	assert_int_equal(word_read_close(&st, &reason), -1);
 }
 
+/* --- stream management (XEP-0198) --- */
+
+#define MANAGE_ID "ABCDEFGHIJKLMNOPQRSTUV"
+
+static const struct word_manage managed = {
+	.id = STR(MANAGE_ID), .in_base = 8, .count = UINT64_C(4294967297), .max = 600, .gen = 3};
+
+static void
+assert_manage(const struct word_manage *r)
+{
+	assert_str(r->id, MANAGE_ID);
+	assert_int_equal(r->in_base, managed.in_base);
+	assert_int_equal(r->count, managed.count); /* not modulo 2^32: that is for the client alone */
+	assert_int_equal(r->max, managed.max);
+	assert_int_equal(r->gen, managed.gen);
+}
+
+static void
+test_managed_open(void **state)
+{
+	struct word_open w = {.user = STR("u"), .host = STR("h"), .resume = true, .jid = STR("u@h/r"), .in = 9, .out = 12}, r;
+	struct stanza st;
+
+	(void)state;
+	word_write_open(&out, &w);
+	assert_null(strstr(buf_z(&out), "manage"));
+	st = written();
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_null(r.manage.id.p);
+	assert_int_equal(r.manage.count, 0);
+	w.manage = managed;
+	buf_clear(&out);
+	word_write_open(&out, &w);
+	st = written();
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_manage(&r.manage);
+	/* a first open has nothing of it, whatever it says */
+	st = view(STR("<open" W " user='u' host='h' manage='x' in-base='1' count='1' max='1' gen='0'/>"));
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_null(r.manage.id.p);
+}
+
+/* Attributes that must all be there, and be numbers. */
+static void
+refused_without(const char *before, const char *const *attrs, const char *after, int (*read)(const struct stanza *p))
+{
+	static const char *const bad[] = {"", "x", "-1", "1 ", "0x1", "18446744073709551616"};
+	struct stanza st;
+
+	for (size_t miss = 0; attrs[miss]; miss++) {
+		for (size_t b = 0; b <= ARRAY_LEN(bad); b++) {
+			struct buf xml = {0};
+
+			buf_addz(&xml, before);
+			for (size_t i = 0; attrs[i]; i++) {
+				if (i != miss)
+					buf_addf(&xml, " %s='7'", attrs[i]);
+				else if (b < ARRAY_LEN(bad))
+					buf_addf(&xml, " %s='%s'", attrs[i], bad[b]);
+			}
+			buf_addz(&xml, after);
+			st = view(buf_str(&xml));
+			if (read(&st) == 0)
+				fail_msg("%s is read", buf_z(&xml));
+			buf_done(&xml);
+		}
+	}
+}
+
+static int
+read_open(const struct stanza *p)
+{
+	struct word_open w;
+
+	return word_read_open(p, &w);
+}
+
+static int
+read_resumed(const struct stanza *p)
+{
+	struct word_resumed w;
+
+	return word_read_resumed(p, &w);
+}
+
+static int
+read_enable(const struct stanza *p)
+{
+	struct word_enable w;
+
+	return word_read_enable(p, &w);
+}
+
+static int
+read_had(const struct stanza *p)
+{
+	uint64_t seq, count;
+
+	return word_read_had(p, &seq, &count);
+}
+
+static int
+read_resume(const struct stanza *p)
+{
+	struct word_resume w;
+
+	return word_read_resume(p, &w);
+}
+
+static void
+test_numbers_are_needed(void **state)
+{
+	static const char *const manage[] = {"in-base", "count", "max", "gen", NULL};
+	static const char *const resumed[] = {"in", "out", "in-base", "count", "max", "gen", NULL};
+	static const char *const enable[] = {"out", "max", NULL};
+	static const char *const had[] = {"seq", "count", NULL};
+	static const char *const resume[] = {"h", NULL};
+
+	(void)state;
+	refused_without("<open" W " user='u' host='h' resume='1' jid='u@h/r' in='1' out='1' manage='i'", manage, "/>", read_open);
+	refused_without("<resumed" W " asked='s' jid='u@h/r' manage='i'", resumed, "/>", read_resumed);
+	refused_without("<enable" W " id='i'", enable, "/>", read_enable);
+	refused_without("<had" W, had, "/>", read_had);
+	refused_without("<resume" W " user='u' host='h' previd='i'", resume, "/>", read_resume);
+}
+
+static void
+test_texts_are_needed(void **state)
+{
+	static const struct {
+		const char *xml;
+		int (*read)(const struct stanza *p);
+	} rows[] = {
+		{"<enable" W " out='1' max='1'/>", read_enable},
+		{"<enable" W " id='' out='1' max='1'/>", read_enable},
+		{"<enabled" W " id='i' out='1' max='1'/>", read_enable},
+		{"<enable xmlns='urn:xmpp:sm:3' id='i' out='1' max='1'/>", read_enable},
+		{"<has" W " seq='1' count='1'/>", read_had},
+		{"<resume" W " host='h' previd='i' h='1'/>", read_resume},
+		{"<resume" W " user='u' previd='i' h='1'/>", read_resume},
+		{"<resume" W " user='' host='h' previd='i' h='1'/>", read_resume},
+		{"<resume" W " user='u' host='h' h='1'/>", read_resume},
+		{"<resume" W " user='u' host='h' previd='' h='1'/>", read_resume},
+		{"<resumed" W " user='u' host='h' previd='i' h='1'/>", read_resume},
+		{"<resumed" W " jid='j' in='1' out='1' manage='i' in-base='1' count='1' max='1' gen='1'/>", read_resumed},
+		{"<resumed" W " asked='s' in='1' out='1' manage='i' in-base='1' count='1' max='1' gen='1'/>", read_resumed},
+		{"<resumed" W " asked='s' jid='j' in='1' out='1' in-base='1' count='1' max='1' gen='1'/>", read_resumed},
+		{"<resumed" W " asked='s' jid='j' in='1' out='1' interested='y' manage='i' in-base='1' count='1' max='1' gen='1'/>",
+		 read_resumed},
+		{"<resume" W " asked='s' jid='j' in='1' out='1' manage='i' in-base='1' count='1' max='1' gen='1'/>", read_resumed},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct stanza st = view(str_z(rows[i].xml));
+
+		if (rows[i].read(&st) == 0)
+			fail_msg("%s is read", rows[i].xml);
+	}
+}
+
+static void
+test_enable(void **state)
+{
+	struct word_enable w = {.id = STR(MANAGE_ID), .out = UINT64_MAX, .max = 600}, r;
+	struct stanza st;
+
+	(void)state;
+	word_write_enable(&out, &w);
+	assert_string_equal(buf_z(&out), "<enable" W " id='" MANAGE_ID "' out='18446744073709551615' max='600'/>");
+	st = written();
+	assert_int_equal(word_of(&st), WORD_ENABLE);
+	assert_int_equal(word_read_enable(&st, &r), 0);
+	assert_str(r.id, MANAGE_ID);
+	assert_int_equal(r.out, UINT64_MAX);
+	assert_int_equal(r.max, 600);
+}
+
+/* The stanza comes back byte for byte, whatever is in it; and nothing is something else than a stanza. */
+static void
+test_echo(void **state)
+{
+	static const char *const stanzas[] = {
+		"",
+		"<message/>",
+		"<message to='a&apos;b'><body>&lt;&amp;&gt; \"'</body></message>",
+		"<iq type='error' id='&#xA;&#9;'><x xmlns='urn:x'>]]&gt;</x></iq>",
+		"<message><body>\xf0\x9f\x94\x94 \xc3\xa9\xe2\x80\xa8 a  b\n\tc</body></message>",
+	};
+	struct stanza st;
+	struct str back;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(stanzas); i++) {
+		buf_clear(&out);
+		word_write_echo(&out, str_z(stanzas[i]));
+		st = written();
+		assert_int_equal(word_of(&st), WORD_ECHO);
+		assert_int_equal(st.root->child == NULL, 1); /* text, not elements: its namespaces are its own */
+		assert_int_equal(word_read_echo(&st, &back), 0);
+		assert_str(back, stanzas[i]);
+	}
+	st = view(STR("<ech0" W ">x</ech0>"));
+	assert_int_equal(word_read_echo(&st, &back), -1);
+	assert_null(back.p);
+}
+
+static void
+test_had(void **state)
+{
+	struct stanza st;
+	uint64_t seq, count;
+
+	(void)state;
+	word_write_had(&out, 57, 31);
+	assert_string_equal(buf_z(&out), "<had" W " seq='57' count='31'/>");
+	st = written();
+	assert_int_equal(word_of(&st), WORD_HAD);
+	assert_int_equal(word_read_had(&st, &seq, &count), 0);
+	assert_int_equal(seq, 57);
+	assert_int_equal(count, 31);
+}
+
+static void
+test_resume_word(void **state)
+{
+	struct word_resume w = {.user = STR("juliet"), .host = STR("example.org"), .address = STR("203.0.113.5"), .secure = STR("tls"),
+				.mechanism = STR("PLAIN"), .previd = STR("what a <client> 'says'"), .h = UINT32_MAX}, r;
+	struct stanza st;
+
+	(void)state;
+	word_write_resume(&out, &w);
+	st = written();
+	assert_int_equal(word_of(&st), WORD_RESUME);
+	assert_int_equal(word_read_resume(&st, &r), 0);
+	assert_str(r.user, "juliet");
+	assert_str(r.host, "example.org");
+	assert_str(r.address, "203.0.113.5");
+	assert_str(r.secure, "tls");
+	assert_str(r.mechanism, "PLAIN");
+	assert_str(r.previd, "what a <client> 'says'");
+	assert_int_equal(r.h, UINT32_MAX);
+	st = view(STR("<resume" W " user='u' host='h' previd='i' h='0'/>")); /* the rest is for the log */
+	assert_int_equal(word_read_resume(&st, &r), 0);
+	assert_null(r.address.p);
+}
+
+static void
+check_resumed(struct str presence, bool interested)
+{
+	struct word_resumed w = {.asked = STR("askedaskedaskedaskedas"), .jid = STR("juliet@example.org/b'x"), .in = 41, .out = 12,
+				 .interested = interested, .presence = presence, .manage = managed}, r;
+	struct stanza st;
+
+	buf_clear(&out);
+	word_write_resumed(&out, &w);
+	st = written();
+	assert_int_equal(word_of(&st), WORD_RESUMED);
+	assert_int_equal(word_read_resumed(&st, &r), 0);
+	assert_str(r.asked, "askedaskedaskedaskedas");
+	assert_str(r.jid, "juliet@example.org/b'x");
+	assert_int_equal(r.in, 41);
+	assert_int_equal(r.out, 12);
+	assert_int_equal(r.interested, interested);
+	assert_int_equal(r.presence.p != NULL, presence.p != NULL);
+	assert_true(str_eq(r.presence, presence));
+	assert_manage(&r.manage);
+}
+
+static void
+test_resumed(void **state)
+{
+	(void)state;
+	check_resumed(STR_NONE, false);
+	check_resumed(STR("<presence from='juliet@example.org/b'><x xmlns='urn:x'><y xmlns='jabber:client'/></x></presence>"), true);
+}
+
+static void
+test_opened_anew(void **state)
+{
+	struct stanza st;
+	struct str jid;
+	bool anew = true;
+
+	(void)state;
+	word_write_opened(&out, STR("a@b/c"), false);
+	assert_string_equal(buf_z(&out), "<opened" W " jid='a@b/c'/>");
+	st = written();
+	assert_int_equal(word_read_opened(&st, &jid, &anew), 0);
+	assert_false(anew);
+	buf_clear(&out);
+	word_write_opened(&out, STR("a@b/c"), true);
+	st = written();
+	assert_int_equal(word_read_opened(&st, &jid, &anew), 0);
+	assert_true(anew);
+	st = view(STR("<opened" W " jid='a@b/c' anew='true'/>"));
+	assert_int_equal(word_read_opened(&st, &jid, &anew), -1);
+}
+
+static void
+test_closing(void **state)
+{
+	struct stanza st;
+	struct str reason;
+
+	(void)state;
+	word_write_closing(&out);
+	assert_string_equal(buf_z(&out), "<closing" W "/>");
+	st = written();
+	assert_int_equal(word_of(&st), WORD_CLOSING);
+	assert_int_equal(word_read_close(&st, &reason), -1); /* that one comes later */
+}
+
 static void
 test_what_is_no_word(void **state)
 {
@@ -500,6 +813,16 @@ main(void)
 		T(test_end),
 		T(test_done),
 		T(test_small_words),
+		T(test_managed_open),
+		T(test_numbers_are_needed),
+		T(test_texts_are_needed),
+		T(test_enable),
+		T(test_echo),
+		T(test_had),
+		T(test_resume_word),
+		T(test_resumed),
+		T(test_opened_anew),
+		T(test_closing),
 		T(test_what_is_no_word),
 	};
 

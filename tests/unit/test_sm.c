@@ -262,6 +262,26 @@ c2s_gone_ends_its_sessions(void **state)
 	stage_until(st, no_sessions, sm);
 }
 
+/* Its client has gone without a word and may resume; then another sm takes over, to which nobody will bring this session. */
+static void
+away_and_given_up(void **state)
+{
+	struct stage *st = *state;
+
+	stage_join(st, "s2s-1", "s2s");
+	come(st, ROMEO, "romeo@example.org", 0);
+	come(st, JULIET, "juliet@example.org", 0);
+	stage_say(st, ROMEO, "<presence to='paris@verona.example/square'/>");
+	stage_expect(st, NULL, "to='paris@verona.example/square'");
+	stage_say(st, ROMEO, "<enable xmlns='urn:carillon:session:1' id='ABCDEFGHIJKLMNOPQR' out='1' max='600'/>");
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = STR("sm-1"), .sid = STR(ROMEO),
+				       .payload = STR("<close xmlns='urn:carillon:session:1' reason='lost'/>")});
+	stage_sql(st, "UPDATE slots SET epoch = epoch + 1");
+	say_to(st, JULIET, "romeo@example.org", "who owns thee");
+	stage_expect(st, NULL, "type='unavailable'");
+}
+
 /* Without sessions it is forgotten after a while. */
 static bool
 no_users(void *arg)
@@ -1200,6 +1220,7 @@ main(int argc, char **argv)
 		TEST(numbers),
 		TEST(close_ends_it),
 		TEST(c2s_gone_ends_its_sessions),
+		TEST(away_and_given_up),
 		TEST(idle_users_are_forgotten),
 		TEST(two_chat),
 		TEST(delivered_leaves_the_log),

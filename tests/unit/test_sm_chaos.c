@@ -3,8 +3,11 @@
  * The promise of the design, tried at random: sm, c2s and routers die and come
  * while users talk, and clients with XEP-0198 lose their connections; every
  * message reaches its recipient exactly once and in order, nobody is told of
- * an error, and everything is acknowledged. Who had to begin a new session may
- * get again what the server could not know he had, in order.
+ * an error, and everything is acknowledged. A client with XEP-0198 may get a
+ * message again when its connection was lost and its account has another owner
+ * since it got it (what knows its name is gone), or in a new session; and
+ * what waited for an old session comes when that one's time is over, so that
+ * there is no order then.
  *
  * Seeds are fixed. Give one, or the first and the last of many, as arguments
  * or in CHAOS_SEEDS; CHAOS_STEPS makes plays shorter or longer.
@@ -29,6 +32,11 @@ enum {
 	AWAY_MS = 300, /* a client that has lost its connection comes back after so many at most */
 };
 
+struct known { /* a message that somebody has heard */
+	bool heard;
+	unsigned session, connection, moves; /* in which, and how often owners had changed then */
+};
+
 struct person {
 	char bare[32];
 	unsigned number;
@@ -42,8 +50,9 @@ struct person {
 	uint64_t typed_count, told;
 	uint64_t got;           /* stanzas in this session */
 	unsigned next[USERS];   /* next number to say to each */
-	unsigned heard[USERS];  /* next number to hear from each */
-	unsigned floor[USERS];  /* lowest that it may hear; lower than `heard` only in a session that was begun anew */
+	unsigned heard[USERS];  /* how many numbers of each it has heard, */
+	struct known known[USERS][SAID_MAX]; /* and which */
+	unsigned connections;
 };
 
 static struct {
@@ -51,8 +60,9 @@ static struct {
 	struct person p[USERS];
 	struct arena texts;
 	uint64_t seed, random;
-	unsigned delivered, again, kills, breaks, resumes, anew;
+	unsigned delivered, again, kills, moves, breaks, resumes, anew;
 	bool offline, ending;
+	bool one_resource;      /* a new session has the name of the old one, and takes its place */
 	struct timer tick;
 } play;
 
@@ -102,8 +112,9 @@ connect_person(struct person *p)
 		p->due = now() + TICK_MS;
 		return;
 	}
-	if (play.seed % 2 && !p->id[0])
+	if (!play.one_resource)
 		snprintf(resource, sizeof(resource), "r%u", p->sessions + 1);
+	p->connections++;
 	p->bond = bond_new(p, c2s, p->bare, resource, p->managed, p->id[0] ? p->id : NULL, p->got);
 }
 
@@ -127,7 +138,6 @@ begin_anew(struct person *p)
 	p->typed_count = kept;
 	p->told = p->got = 0;
 	p->id[0] = '\0';
-	memset(p->floor, 0, sizeof(p->floor));
 	play.anew++;
 }
 
@@ -162,6 +172,7 @@ client_resumed(struct person *p, uint64_t h)
 void
 client_resume_refused(struct person *p)
 {
+	p->bond = NULL;
 	begin_anew(p);
 	connect_person(p);
 }
@@ -185,19 +196,36 @@ client_put_out(struct person *p, struct str why)
 
 /* ---- the client: what it hears ---- */
 
+/* With two sessions, one of them away, there is no order: what the other one does not get waits. */
+static bool
+in_order(const struct person *p)
+{
+	return p->sessions <= 1 || play.one_resource;
+}
+
+/* Whether it may come again. */
+static bool
+may_repeat(const struct person *p, const struct known *k)
+{
+	return k->session != p->sessions || (k->connection != p->connections && k->moves != play.moves);
+}
+
 static void
 hear_message(struct person *p, unsigned from, unsigned number)
 {
-	if (number > p->heard[from] || number < p->floor[from])
-		FAIL("%s hears %u from %u, waits for %u and has in this session %u", p->bare, number, from, p->heard[from],
-		     p->floor[from]);
-	p->floor[from] = number + 1;
-	if (number < p->heard[from]) {
+	struct known *k = &p->known[from][number];
+
+	if (k->heard ? !may_repeat(p, k) : (in_order(p) && number != p->heard[from]))
+		FAIL("%s hears %u from %u, has %u, begun anew %u, last heard in session %u connection %u of %u after moves %u of %u",
+		     p->bare, number, from, p->heard[from], p->sessions - 1, k->session, k->connection, p->connections, k->moves,
+		     play.moves);
+	if (k->heard) {
 		play.again++;
-		return;
+	} else {
+		play.delivered++;
+		p->heard[from]++;
 	}
-	p->heard[from]++;
-	play.delivered++;
+	*k = (struct known){true, p->sessions, p->connections, play.moves};
 }
 
 void
@@ -274,6 +302,7 @@ kill_one(void)
 	if (!stage_up(play.st, name))
 		return;
 	play.kills++;
+	play.moves++;
 	stage_kill_losing(play.st, name, below(8));
 	c2s_owner_gone(name);
 }
@@ -284,8 +313,10 @@ start_one(void)
 	char name[8];
 
 	snprintf(name, sizeof(name), "sm-%u", 1 + below(3));
-	if (!stage_up(play.st, name) && !play.offline)
-		stage_sm_unclaimed(play.st, name);
+	if (stage_up(play.st, name) || play.offline)
+		return;
+	play.moves++;
+	stage_sm_unclaimed(play.st, name);
 }
 
 /* One of those that have only clients with XEP-0198; or it comes back. */
@@ -459,6 +490,7 @@ come_to_rest(void)
 		else if (play.p[i].bond && play.p[i].bond->stalled)
 			break_connection(&play.p[i]);
 	}
+	play.moves++;
 	if (!stage_up(play.st, "sm-2"))
 		stage_sm_unclaimed(play.st, "sm-2");
 }
@@ -468,6 +500,7 @@ play_begin(uint64_t seed)
 {
 	memset(&play, 0, sizeof(play));
 	play.seed = seed;
+	play.one_resource = seed % 2 == 0;
 	play.random = seed * 0x9e3779b97f4a7c15u + 1;
 	play.st = stage_new("sm { offline_messages = 100000 }");
 	stage_listen(play.st, hear, NULL);
