@@ -369,6 +369,10 @@ on_word(struct bond *bond, const struct frame *f, const struct stanza *payload)
 		bond_lost(bond, "the sm that was asked is no longer its own");
 		return;
 	}
+	if (word == WORD_END && bond->managed && bond->state != BOND_OPEN) { /* resumed elsewhere, while it looked for its owner */
+		on_end(bond, payload);
+		return;
+	}
 	if (!bond_owned_by(bond, f->from)) {
 		metric_add(&metric_stale, 1);
 		return;

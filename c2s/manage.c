@@ -126,7 +126,7 @@ ask_soon(struct managed *m)
 void
 manage_progress(struct bond *bond)
 {
-	if (!bond->client || bond->acked < bond->managed->in_base)
+	if (!bond->client || bond->acked <= bond->managed->in_base)
 		return;
 	bond->managed->tell = true;
 	due(bond->managed);

@@ -171,7 +171,8 @@ session_lost(struct sm_session *s)
 	metric_add(&lost, 1);
 	log_info(&s->log, "client away seconds-at-most=%llu", (unsigned long long)m->max);
 	mailbox_settle(s->user);
-	offline_elsewhere(s->user);
+	if (m->behind) /* the rest of the log is for others; what it was sent already is its own as long as it may come back */
+		offline_elsewhere(s->user);
 	bound_away(s->user);
 }
 

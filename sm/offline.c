@@ -442,8 +442,9 @@ catch_up(struct sm_session *s)
 	mailbox_reopened(s->user);
 	if (m->backlog_low == INT64_MAX)
 		m->whole = true;
-	if (s->ending || s->flush || (m->whole && !m->entries.len))
+	if (s->ending || s->caught_up || s->flush || (m->whole && !m->entries.len))
 		return;
+	s->caught_up = true;
 	f = xcalloc(1, sizeof(*f));
 	f->sm = s->sm;
 	f->session = s;

@@ -150,11 +150,20 @@ input_close(struct sm_user *user, struct input *in)
 {
 	struct sm_session *s = session_find_serial(user->sm, str_z(in->sid), in->session);
 
-	if (s) {
-		resend_closed(s);
+	if (s)
 		session_finish(s, false);
-	}
 	input_free(&in);
+}
+
+/* By the client itself, in good order. */
+static void
+input_closed(struct sm_user *user, struct input *in)
+{
+	struct sm_session *s = session_find_serial(user->sm, str_z(in->sid), in->session);
+
+	if (s)
+		resend_closed(s);
+	input_close(user, in);
 }
 
 /* c2s has found its session elsewhere: contacts hear nothing, what was not delivered goes on. */
@@ -261,7 +270,7 @@ session_closed(struct sm_session *s, const struct frame *f, const struct stanza 
 	if (may_come_back(reason) && s->manage && s->manage->max)
 		session_lost(s);
 	else
-		user_input(s->user, session_input(s, input_close, STR_NONE, NULL));
+		user_input(s->user, session_input(s, str_is(reason, "closed") ? input_closed : input_close, STR_NONE, NULL));
 }
 
 static void

@@ -65,6 +65,7 @@ struct sm_session {
 	struct list unacked;      /* struct sent */
 	size_t unacked_bytes;
 	struct flush *flush;      /* offline messages are on their way to it; sm/offline.h */
+	bool caught_up;           /* what it missed with its former owner is under way to it, or it has it */
 	struct timer probe;
 
 	/* privacy lists; sm/privacy.c writes them */

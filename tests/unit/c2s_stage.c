@@ -94,6 +94,8 @@ on_sm_frame(struct actor *n, const struct frame *f)
 	struct stanza p;
 
 	m->heard_ack = MAX(m->heard_ack, f->ack);
+	if (f->seq == 0 && f->host.p)
+		snprintf(m->asked, sizeof(m->asked), STR_FMT, STR_ARG(f->payload));
 	if (!m->deaf && f->seq > 0)
 		on_numbered(m, f);
 	if (!m->deaf && f->seq == 0 && stanza_parse(&p, &a, f->payload, NULL) == 0) {

@@ -27,6 +27,7 @@ struct stage_sm {
 	uint64_t in, out;     /* of the last session: highest seq seen, highest seq sent */
 	uint64_t heard_ack;   /* highest ack that came */
 	char keep[200];       /* of the last re-open */
+	char asked[1000];     /* the last <open/> or <resume/>, answered or not */
 };
 
 struct stage {

@@ -273,7 +273,7 @@ away_and_given_up(void **state)
 	come(st, JULIET, "juliet@example.org", 0);
 	stage_say(st, ROMEO, "<presence to='paris@verona.example/square'/>");
 	stage_expect(st, NULL, "to='paris@verona.example/square'");
-	stage_say(st, ROMEO, "<enable xmlns='urn:carillon:session:1' id='ABCDEFGHIJKLMNOPQR' out='1' max='600'/>");
+	stage_say(st, ROMEO, "<enable xmlns='urn:carillon:session:1' id='ABCDEFGHIJKLMNOPQRSTUV' out='1' max='600'/>");
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = STR("sm-1"), .sid = STR(ROMEO),
 				       .payload = STR("<close xmlns='urn:carillon:session:1' reason='lost'/>")});

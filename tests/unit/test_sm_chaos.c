@@ -29,12 +29,14 @@ enum {
 	LATE = 2,      /* the last ones come only at the end: until then they are offline */
 	STEPS = 250,
 	TICK_MS = 10,
+	MOVE_MS = 1000, /* within so many slots have moved to those that are up */
 	AWAY_MS = 300, /* a client that has lost its connection comes back after so many at most */
 };
 
 struct known { /* a message that somebody has heard */
 	bool heard;
-	unsigned session, connection, moves; /* in which, and how often owners had changed then */
+	unsigned session, connection; /* in which, */
+	uint64_t at;                  /* and when (ms) */
 };
 
 struct person {
@@ -60,7 +62,8 @@ static struct {
 	struct person p[USERS];
 	struct arena texts;
 	uint64_t seed, random;
-	unsigned delivered, again, kills, moves, breaks, resumes, anew;
+	uint64_t changed;       /* ms: when an sm came or died last; 0: never */
+	unsigned delivered, again, kills, breaks, resumes, anew;
 	bool offline, ending;
 	bool one_resource;      /* a new session has the name of the old one, and takes its place */
 	struct timer tick;
@@ -196,18 +199,18 @@ client_put_out(struct person *p, struct str why)
 
 /* ---- the client: what it hears ---- */
 
-/* With two sessions, one of them away, there is no order: what the other one does not get waits. */
+/* Who had to begin anew may have an old session somewhere for a while: what that one does not get comes later. */
 static bool
 in_order(const struct person *p)
 {
-	return p->sessions <= 1 || play.one_resource;
+	return p->sessions <= 1;
 }
 
 /* Whether it may come again. */
 static bool
 may_repeat(const struct person *p, const struct known *k)
 {
-	return k->session != p->sessions || (k->connection != p->connections && k->moves != play.moves);
+	return k->session != p->sessions || (k->connection != p->connections && play.changed && k->at < play.changed + MOVE_MS);
 }
 
 static void
@@ -216,16 +219,15 @@ hear_message(struct person *p, unsigned from, unsigned number)
 	struct known *k = &p->known[from][number];
 
 	if (k->heard ? !may_repeat(p, k) : (in_order(p) && number != p->heard[from]))
-		FAIL("%s hears %u from %u, has %u, begun anew %u, last heard in session %u connection %u of %u after moves %u of %u",
-		     p->bare, number, from, p->heard[from], p->sessions - 1, k->session, k->connection, p->connections, k->moves,
-		     play.moves);
+		FAIL("%s hears %u from %u, has %u, begun anew %u, last heard in session %u connection %u of %u",
+		     p->bare, number, from, p->heard[from], p->sessions - 1, k->session, k->connection, p->connections);
 	if (k->heard) {
 		play.again++;
 	} else {
 		play.delivered++;
 		p->heard[from]++;
 	}
-	*k = (struct known){true, p->sessions, p->connections, play.moves};
+	*k = (struct known){true, p->sessions, p->connections, now()};
 }
 
 void
@@ -302,7 +304,7 @@ kill_one(void)
 	if (!stage_up(play.st, name))
 		return;
 	play.kills++;
-	play.moves++;
+	play.changed = now();
 	stage_kill_losing(play.st, name, below(8));
 	c2s_owner_gone(name);
 }
@@ -315,7 +317,7 @@ start_one(void)
 	snprintf(name, sizeof(name), "sm-%u", 1 + below(3));
 	if (stage_up(play.st, name) || play.offline)
 		return;
-	play.moves++;
+	play.changed = now();
 	stage_sm_unclaimed(play.st, name);
 }
 
@@ -490,7 +492,7 @@ come_to_rest(void)
 		else if (play.p[i].bond && play.p[i].bond->stalled)
 			break_connection(&play.p[i]);
 	}
-	play.moves++;
+	play.changed = now();
 	if (!stage_up(play.st, "sm-2"))
 		stage_sm_unclaimed(play.st, "sm-2");
 }
