@@ -87,6 +87,29 @@ duty_unref(struct duty **dp)
 }
 
 void
+duties_add(struct duties *w, struct duty *d)
+{
+	if (!d)
+		return;
+	for (size_t i = w->count; i > 0; i--)
+		if (w->all[i - 1] == d)
+			return;
+	w->all = xrealloc(w->all, (w->count + 1) * sizeof(struct duty *));
+	w->all[w->count++] = duty_ref(d);
+}
+
+void
+duties_let_go(struct duties *w)
+{
+	struct duties all = *w;
+
+	*w = (struct duties){0};
+	for (size_t i = 0; i < all.count; i++)
+		duty_unref(&all.all[i]);
+	free(all.all);
+}
+
+void
 duty_refuse(struct duty *d, enum stanza_condition condition)
 {
 	if (d)

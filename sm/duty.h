@@ -36,6 +36,14 @@ struct duty *duty_new_seen(struct sm *sm, struct seen *seen);
 struct duty *duty_new_child(struct sm *sm, struct duty *parent); /* of a stanza that another one gave rise to; parent may be null */
 struct duty *duty_ref(struct duty *d); /* accepts null */
 void duty_unref(struct duty **d);      /* accepts null, nulls it */
+/* Duties that wait for one thing; a zeroed one is empty and owns no memory. */
+struct duties {
+	struct duty **all;
+	size_t count;
+};
+void duties_add(struct duties *w, struct duty *d); /* with a reference of its own; null and what is in it already: nothing */
+void duties_let_go(struct duties *w);              /* of all, last references may end them; empty afterwards */
+
 /* The stanza was refused: an error has gone to its sender. Accepts null. */
 void duty_refuse(struct duty *d, enum stanza_condition condition);
 /* The name of the stanza: of what is seen, or sid.seq. Absent when it has none. Into buf of RID_MAX. */

@@ -53,7 +53,7 @@ struct parcel {
 	struct lane *lane;
 	struct chunk *stanza;
 	struct duty *duty;
-	struct duty *joined; /* of a session that repeated it meanwhile; may be null */
+	struct duties joined; /* of sessions that repeated it meanwhile */
 	char rid[];          /* "": not kept once it is sent */
 };
 
@@ -128,7 +128,7 @@ parcel_free(struct sm *sm, struct parcel *p)
 	metric_add(&kept, -1);
 	chunk_unref(&p->stanza);
 	duty_unref(&p->duty);
-	duty_unref(&p->joined);
+	duties_let_go(&p->joined);
 	free(p);
 }
 
@@ -195,6 +195,15 @@ lane_block(struct sm *sm, struct lane *l)
 		l->ownerless = l->since;
 }
 
+/* Who has repeated it waits on, for what is made of it here. */
+static void
+parcel_home(struct sm *sm, const struct parcel *p, const struct stanza *st)
+{
+	account_arrive(sm, st, str_z(p->rid), STR_NONE, p->duty);
+	for (size_t i = 0; i < p->joined.count; i++)
+		account_arrive(sm, st, str_z(p->rid), STR_NONE, p->joined.all[i]);
+}
+
 /* Its account is ours now: handled here, in order. */
 static void
 lane_home(struct sm *sm, struct lane *l)
@@ -205,7 +214,7 @@ lane_home(struct sm *sm, struct lane *l)
 		struct stanza st;
 
 		if (stanza_parse(&st, a, chunk_str(p->stanza), NULL) == 0)
-			account_arrive(sm, &st, str_z(p->rid), STR_NONE, p->duty);
+			parcel_home(sm, p, &st);
 		parcel_free(sm, p);
 		sm_arena_end(sm);
 	}
@@ -249,10 +258,8 @@ no_room(const struct sm *sm, struct str stanza)
 static void
 parcel_join(struct parcel *p, struct duty *duty)
 {
-	if (!duty || duty == p->duty || duty == p->joined)
-		return;
-	duty_unref(&p->joined);
-	p->joined = duty_ref(duty);
+	if (duty != p->duty)
+		duties_add(&p->joined, duty);
 }
 
 static void

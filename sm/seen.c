@@ -3,7 +3,6 @@
 #include "sm/seen.h"
 
 #include "sm/bus.h"
-#include "sm/duty.h"
 #include "sm/resend.h"
 #include "sm/sm.h"
 
@@ -30,7 +29,7 @@ seens_free(struct sm *sm)
 	if (!sm->seens)
 		return;
 	while ((e = map_next(&sm->seens->by_rid, &it))) {
-		duty_unref(&e->joined);
+		duties_let_go(&e->joined);
 		free(e);
 	}
 	map_done(&sm->seens->by_rid);
@@ -49,7 +48,7 @@ seen_drop(struct sm *sm, struct seen *e)
 		map_take(&sm->seens->by_hash, hash);
 	if (!e->pending)
 		list_remove(&sm->seens->finished, &e->node);
-	duty_unref(&e->joined);
+	duties_let_go(&e->joined);
 	free(e);
 }
 
@@ -72,10 +71,7 @@ seen_again(struct sm *sm, struct seen *e, struct str rid, struct str asker, stru
 		return; /* a duty here is done with when its holder lets it go */
 	}
 	asker_set(e, rid, asker);
-	if (duty && duty != e->joined) {
-		duty_unref(&e->joined);
-		e->joined = duty_ref(duty);
-	}
+	duties_add(&e->joined, duty);
 }
 
 static void
@@ -145,6 +141,6 @@ seen_finish(struct sm *sm, struct seen *e, enum stanza_condition condition)
 		tell_asker(sm, e);
 	e->at = loop_now(sm->loop);
 	list_append(&sm->seens->finished, &e->node);
-	duty_unref(&e->joined);
+	duties_let_go(&e->joined);
 	forget_old(sm);
 }

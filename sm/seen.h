@@ -11,9 +11,9 @@
 #pragma once
 
 #include "common/list.h"
+#include "sm/duty.h"
 #include "xmpp/error.h"
 
-struct duty;
 struct sm;
 
 enum { SEEN_MAX = 16384, SEEN_MS = 11 * 60 * 1000 };
@@ -25,7 +25,7 @@ struct seen {
 	enum stanza_condition condition; /* of a finished one */
 	char asker[72];                  /* the instance that waits for <done/>, "": none; */
 	bool asker_unsure;               /* its name for it has the mark of sm/resend.h */
-	struct duty *joined;             /* of a session here that repeated it; may be null */
+	struct duties joined;            /* of sessions here that repeated it */
 	bool unsure;                     /* its own name has it, */
 	char rid[];                      /* here without */
 };

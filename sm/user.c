@@ -165,7 +165,7 @@ user_release_memory(void *p)
 	struct sm_user *user = p;
 
 	free(user->modules);
-	free(user->duties);
+	free(user->duties.all);
 	free(user->bare);
 	free(user);
 }
@@ -335,27 +335,9 @@ sm_user_find(struct sm *sm, struct str bare)
 void
 user_hold(struct sm_user *user)
 {
-	struct duty *d = user->sm->duty;
-
 	user->holds++;
 	timer_stop(&user->timer);
-	if (!d || (user->duty_count && user->duties[user->duty_count - 1] == d))
-		return;
-	user->duties = xrealloc(user->duties, (user->duty_count + 1) * sizeof(struct duty *));
-	user->duties[user->duty_count++] = duty_ref(d);
-}
-
-static void
-duties_let_go(struct sm_user *user)
-{
-	struct duty **duties = user->duties;
-	size_t count = user->duty_count;
-
-	user->duties = NULL;
-	user->duty_count = 0;
-	for (size_t i = 0; i < count; i++)
-		duty_unref(&duties[i]);
-	free(duties);
+	duties_add(&user->duties, user->sm->duty);
 }
 
 static void
@@ -385,7 +367,7 @@ user_release(struct sm_user *user)
 	bug_if(user->holds == 0);
 	if (--user->holds)
 		return;
-	duties_let_go(user);
+	duties_let_go(&user->duties);
 	if (user->state == USER_GONE)
 		user_maybe_free(user);
 	else
@@ -481,7 +463,7 @@ users_free(struct sm *sm)
 
 			input_free(&in);
 		}
-		duties_let_go(u);
+		duties_let_go(&u->duties);
 		user_release_memory(u);
 	}
 	map_done(&sm->users);

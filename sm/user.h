@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "sm/duty.h"
 #include "sm/mailbox.h"
 #include "sm/module.h"
 #include "sm/resend.h"
@@ -19,7 +20,6 @@
 #include "xmpp/session.h"
 
 struct chunk;
-struct duty;
 struct privacy;
 
 enum user_state {
@@ -46,8 +46,7 @@ struct sm_user {
 	struct list queue;        /* struct input */
 	size_t queue_foreign;     /* those that are for the account, not from its sessions */
 	size_t queue_bytes;       /* of these */
-	struct duty **duties;     /* of stanzas whose effect is under way: kept until the last hold goes */
-	size_t duty_count;
+	struct duties duties;     /* of stanzas whose effect is under way: kept until the last hold goes */
 	bool loading;             /* storage will call back with it */
 	struct task drain;
 	struct timer timer;       /* idle, or the next attempt to load */

@@ -470,6 +470,47 @@ external_component(void **state)
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 }
 
+static bool
+has_entry(void *arg)
+{
+	struct stage *st = arg;
+	struct sm_user *user = user_find(stage_owner(st, on_two), str_z(on_two));
+
+	return user && user->mail.entries.len == 1;
+}
+
+/*
+ * A message is under way to another owner when its sender's connection breaks, and he says it again: both wait for the same.
+ * Then the account becomes ours: whoever waits waits on, until the message is in the log here.
+ */
+static void
+repeated_and_come_home(void **state)
+{
+	static const char message[] = "<message to='%s' type='chat' id='m1'><body>home</body></message>";
+	struct stage *st = *state;
+	char text[200];
+
+	snprintf(text, sizeof(text), message, on_two);
+	come(st, ROMEO, on_one);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_trouble_append(TROUBLE_LATE);
+	stage_say(st, ROMEO, text);
+	stage_settle(st, ROMEO);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = STR("sm-1"), .sid = STR(ROMEO),
+				       .payload = STR("<close xmlns='" NS_WORDS "' reason='lost'/>")});
+	come(st, NURSE, on_one);
+	stage_acked(st, NURSE, stage_said(st, NURSE));
+	stage_say(st, NURSE, text);
+	stage_settle(st, NURSE);
+	stage_kill(st, "sm-2");
+	stage_until(st, has_entry, st);
+	stage_run(st, 500);
+	assert_true(stage_ack_of(st, NURSE) < stage_said(st, NURSE));
+	stage_trouble_append(TROUBLE_NONE);
+	stage_acked(st, NURSE, stage_said(st, NURSE));
+	until_number(st, "SELECT count(*) FROM log", 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -490,6 +531,7 @@ main(int argc, char **argv)
 		TEST(external_component),
 		TEST(subscription_is_durable_on_both_sides),
 		TEST(repeated_while_under_way),
+		TEST(repeated_and_come_home),
 	};
 
 	if (argc > 1)
