@@ -9,15 +9,15 @@
 
 enum {
 	NAMES_FIRST_CAP = 16,
-	REPEATABLE_LEN = 16, /* sm/resend.h */
+	SAID_LEN = 16, /* sm/resend.h: RESEND_HASH_LEN */
 	MINUTE_MS = 60000,
 	UNSURE_MINUTES = 10,
 };
 
 struct key { /* what is remembered of a name */
-	uint64_t hash;   /* of the part before the first '.' when it can be repeated under another one, else of all */
-	uint16_t rest;   /* of the rest */
-	uint16_t minute;
+	uint64_t hash;   /* of all but the mark at its end */
+	uint32_t said;   /* 24 bits of what is said (sm/resend.h: before the first '.'); 0: that is not told */
+	uint8_t minute;
 	bool unsure;
 };
 
@@ -34,14 +34,15 @@ hash_of(struct str bytes)
 static struct key
 key_of(struct str name, uint64_t now)
 {
-	bool unsure = name.n > 0 && name.p[name.n - 1] == '?';
+	struct key k = {.minute = (uint8_t)(now / MINUTE_MS), .unsure = name.n > 0 && name.p[name.n - 1] == '?'};
 	struct str rest, first;
 
-	name.n -= unsure;
+	name.n -= k.unsure;
+	k.hash = hash_of(name);
 	first = str_split(name, '.', &rest);
-	if (first.n != REPEATABLE_LEN || !rest.p)
-		return (struct key){.hash = hash_of(name), .minute = (uint16_t)(now / MINUTE_MS)};
-	return (struct key){.hash = hash_of(first), .rest = (uint16_t)hash_of(rest), .minute = (uint16_t)(now / MINUTE_MS), .unsure = unsure};
+	if (first.n == SAID_LEN && rest.p)
+		k.said = (uint32_t)(hash_of(first) & 0xffffff) | 1;
+	return k;
 }
 
 void
@@ -56,11 +57,10 @@ names_done(struct names *n)
 static bool
 is_it(const struct names *n, unsigned i, const struct key *k)
 {
-	uint16_t rest = (uint16_t)(n->marks[i] >> 16), minute = (uint16_t)n->marks[i];
-
-	if (n->hashes[i] != k->hash)
-		return false;
-	return rest == k->rest || (k->unsure && (uint16_t)(k->minute - minute) <= UNSURE_MINUTES);
+	if (n->hashes[i] == k->hash)
+		return true;
+	return k->unsure && k->said && n->marks[i] >> 8 == k->said &&
+	       (uint8_t)(k->minute - (uint8_t)n->marks[i]) <= UNSURE_MINUTES;
 }
 
 /* Its index, or count. */
@@ -121,7 +121,7 @@ static void
 set(struct names *n, unsigned i, const struct key *k, uint64_t place)
 {
 	n->hashes[i] = k->hash;
-	n->marks[i] = (uint32_t)k->rest << 16 | k->minute;
+	n->marks[i] = k->said << 8 | k->minute;
 	if (place && !n->places)
 		n->places = xcalloc(n->cap, sizeof(*n->places));
 	if (n->places)

@@ -14,7 +14,7 @@ enum { NAMES_MAX = 256, NAMES_LIMIT = 16384 };
 
 struct names {
 	uint64_t *hashes;
-	uint32_t *marks;  /* beside each: 16 bits of the rest of the name, 16 bits of the minute */
+	uint32_t *marks;  /* beside each: 24 bits of what is said, 8 of the minute */
 	uint64_t *places; /* null until a place is told */
 	uint16_t cap, at; /* at: the oldest, when it has come round; else 0 */
 	uint16_t count;
@@ -22,8 +22,8 @@ struct names {
 
 void names_done(struct names *n);
 /*
- * Whether it has been here before; it has from now on. Names are those of doc/protocol.md section 5: of one that ends with '?' only the
- * part before the first '.' counts, against those of the last ten minutes. now: ms.
+ * Whether it has been here before; it has from now on. Of one that ends with '?' (sm/resend.h) it is enough that
+ * the part before the first '.' has, in the last ten minutes. now: ms.
  */
 bool names_seen(struct names *n, struct str name, uint64_t now);
 /*

@@ -181,6 +181,51 @@ test_names_keep(void **state)
 	names_done(&n);
 }
 
+/* HASH.SESSION.NUMBER (sm/resend.h): two messages with the same hash are two, unless an sm could not know. */
+static void
+test_names_unsure(void **state)
+{
+	enum { MINUTE = 60000 };
+	struct names n = {0};
+
+	(void)state;
+	assert_false(names_seen(&n, STR("0123456789abcdef.sid.1"), 0));
+	assert_false(names_seen(&n, STR("0123456789abcdef.sid.2"), 0));
+	assert_true(names_seen(&n, STR("0123456789abcdef.sid.2"), 0));
+	assert_true(names_seen(&n, STR("0123456789abcdef.sid.2?"), 0));
+	assert_true(names_seen(&n, STR("0123456789abcdef.other.7?"), 10 * MINUTE));
+	assert_false(names_seen(&n, STR("0123456789abcdef.other.7?"), 11 * MINUTE)); /* too long ago */
+	assert_true(names_seen(&n, STR("0123456789abcdef.other.7"), 11 * MINUTE));
+	assert_false(names_seen(&n, STR("ffffffffffffffff.other.7?"), 11 * MINUTE));
+	names_done(&n);
+}
+
+/* What is remembered of a name stays together when the list is turned. */
+static void
+test_names_turned(void **state)
+{
+	enum { MANY = NAMES_MAX + 7 };
+	struct names n = {0};
+	char text[48];
+	uint64_t place;
+
+	(void)state;
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(text, sizeof(text), "%016x.sid.1", i);
+		place = i + 1;
+		assert_false(names_seen_at(&n, str_z(text), 0, &place, 0));
+	}
+	place = MANY + 1;
+	assert_false(names_seen_at(&n, STR("ffffffffffffffff.sid.1"), 0, &place, MANY + NAMES_MAX));
+	for (unsigned i = MANY - NAMES_MAX; i < MANY; i++) {
+		snprintf(text, sizeof(text), "%016x.other.2?", i);
+		place = 0;
+		assert_true(names_seen_at(&n, str_z(text), 0, &place, MANY + NAMES_MAX));
+		assert_int_equal(place, i + 1);
+	}
+	names_done(&n);
+}
+
 /* --- limits --- */
 
 static struct addr
@@ -301,6 +346,8 @@ main(void)
 		cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_names_keep),
+		cmocka_unit_test(test_names_unsure),
+		cmocka_unit_test(test_names_turned),
 		cmocka_unit_test(test_limits_per_address),
 		cmocka_unit_test(test_limits_of_failures),
 		cmocka_unit_test(test_limits_spare_unix_sockets),

@@ -470,6 +470,28 @@ external_component(void **state)
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 }
 
+/* The sm of the sender, which knows what he has said, dies with his session: in the next one he says it again, to another sm. */
+static void
+repeated_to_another_owner(void **state)
+{
+	struct stage *st = *state;
+	char text[200];
+
+	snprintf(text, sizeof(text), "<message to='%s' type='chat' id='m1'><body>once</body></message>", on_two);
+	come(st, ROMEO, on_one);
+	come(st, JULIET, on_two);
+	stage_say(st, ROMEO, text);
+	stage_ack(st, JULIET, stage_expect(st, JULIET, ">once<")->seq);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_kill(st, "sm-1");
+	come(st, NURSE, on_one);
+	stage_say(st, NURSE, text);
+	stage_acked(st, NURSE, stage_said(st, NURSE));
+	stage_quiet(st, JULIET);
+	stage_say(st, NURSE, text); /* the same session says it again: it is said anew */
+	stage_expect(st, JULIET, ">once<");
+}
+
 static bool
 has_entry(void *arg)
 {
@@ -531,6 +553,7 @@ main(int argc, char **argv)
 		TEST(external_component),
 		TEST(subscription_is_durable_on_both_sides),
 		TEST(repeated_while_under_way),
+		TEST(repeated_to_another_owner),
 		TEST(repeated_and_come_home),
 	};
 

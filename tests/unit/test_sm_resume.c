@@ -715,6 +715,14 @@ reopen(struct stage *st, const char *sid, uint64_t out)
 	stage_expect(st, sid, "<opened");
 }
 
+static bool
+took_all(void *arg)
+{
+	const struct wanted *w = arg;
+
+	return stage_count(w->st, w->sid, "<message") >= 50;
+}
+
 /* Each gets all that lies behind the cursor, whatever the other one has taken of it. */
 static void
 two_devices_after_a_takeover(void **state)
@@ -740,6 +748,38 @@ two_devices_after_a_takeover(void **state)
 	word_from(st, "c2s-1", ROMEO, 8, NULL, "<ack xmlns='" NS_WORDS "'/>");
 	word_from(st, "c2s-1", ROOF, 53, NULL, "<ack xmlns='" NS_WORDS "'/>");
 	until_log(st, 0);
+}
+
+/* One that is slow to catch up finds in the log what it lacks, also when this owner dies and the other device has it all. */
+static void
+slow_after_a_takeover(void **state)
+{
+	enum { MANY = 60, AT_ONCE = 50 };
+	struct stage *st = stage_new("sm { unacked_stanzas = 100 }");
+	uint64_t seq = 0;
+
+	(void)state;
+	stage_sm(st, "sm-1");
+	come(st, HALL, "juliet@example.org");
+	for (int i = 0; i < MANY; i++)
+		say_to(st, HALL, "romeo@example.org", "old");
+	until_log(st, MANY);
+	reopen(st, ROMEO, 5);
+	stage_until(st, took_all, &(struct wanted){st, ROMEO});
+	assert_int_equal(stage_count(st, ROMEO, "<message"), AT_ONCE);
+	reopen(st, ROOF, 50);
+	for (int i = 0; i < MANY; i++) {
+		seq = stage_expect(st, ROOF, "<message")->seq;
+		word_from(st, "c2s-1", ROOF, seq, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	}
+	stage_settle(st, HALL);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), MANY);
+	for (int i = 0; i < MANY; i++) {
+		seq = stage_expect(st, ROMEO, "<message")->seq;
+		word_from(st, "c2s-1", ROMEO, seq, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	}
+	until_log(st, 0);
+	stage_free(&st);
 }
 
 /* Messages that a session returns while others may still come back from the former owner are neither lost nor turned over and over. */
@@ -840,6 +880,7 @@ main(void)
 		TEST(the_log_is_for_others),
 		TEST(others_come_and_go),
 		TEST(two_devices_after_a_takeover),
+		cmocka_unit_test(slow_after_a_takeover),
 		TEST(returned_in_the_grace),
 		TEST(repeated_in_a_new_session),
 		TEST(said_anew_in_a_new_session),
