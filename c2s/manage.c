@@ -198,14 +198,22 @@ managed_free(struct bond *bond)
 void
 client_answer(struct client *c, struct str canonical)
 {
+	struct buf b = {0};
+
 	if (!c->bond || !c->bond->managed) {
 		if (canonical.n)
 			client_write(c, canonical);
 		return;
 	}
-	word_write_echo(bond_begin(c->bond), canonical);
-	(void)bond_end(c->bond);
-	flow_check_ring(c);
+	word_write_echo(&b, canonical);
+	if (b.n > FRAME_PAYLOAD_MAX) { /* it is escaped once more in there */
+		client_fail(c, STREAM_POLICY_VIOLATION, "the answer to a stanza would be too large");
+	} else {
+		buf_add(bond_begin(c->bond), buf_str(&b));
+		(void)bond_end(c->bond);
+		flow_check_ring(c);
+	}
+	buf_done(&b);
 }
 
 /* --- what the client says --- */

@@ -75,24 +75,14 @@ find(const struct names *n, const struct key *k)
 }
 
 static void
-rotate_marks(uint32_t *array, unsigned count, unsigned at)
+rotate(void *array, size_t size, const struct names *n)
 {
-	uint32_t *copy = xmalloc(count * sizeof(*copy));
+	size_t before = n->at * size, behind = (size_t)(n->count - n->at) * size;
+	char *bytes = array, *copy = xmalloc(before);
 
-	for (unsigned i = 0; i < count; i++)
-		copy[i] = array[(at + i) % count];
-	memcpy(array, copy, count * sizeof(*copy));
-	free(copy);
-}
-
-static void
-rotate(uint64_t *array, unsigned count, unsigned at)
-{
-	uint64_t *copy = xmalloc(count * sizeof(*copy));
-
-	for (unsigned i = 0; i < count; i++)
-		copy[i] = array[(at + i) % count];
-	memcpy(array, copy, count * sizeof(*copy));
+	memcpy(copy, bytes, before);
+	memmove(bytes, bytes + before, behind);
+	memcpy(bytes + behind, copy, before);
 	free(copy);
 }
 
@@ -100,10 +90,10 @@ rotate(uint64_t *array, unsigned count, unsigned at)
 static void
 straighten(struct names *n)
 {
-	rotate(n->hashes, n->count, n->at);
-	rotate_marks(n->marks, n->count, n->at);
+	rotate(n->hashes, sizeof(*n->hashes), n);
+	rotate(n->marks, sizeof(*n->marks), n);
 	if (n->places)
-		rotate(n->places, n->count, n->at);
+		rotate(n->places, sizeof(*n->places), n);
 	n->at = 0;
 }
 

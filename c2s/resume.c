@@ -40,8 +40,11 @@ manage_on_resume(struct client *c, const struct stanza *st)
 	struct resume *r;
 	uint64_t h;
 
-	if (str_to_u64(node_attr(st->arena, st->root, "h"), &h) < 0 || h > UINT32_MAX || previd.n == 0 ||
-	    ++l->binds > BINDS_MAX) {
+	if (++l->binds > BINDS_MAX) {
+		client_fail(c, STREAM_POLICY_VIOLATION, "too many attempts to resume a session");
+		return;
+	}
+	if (str_to_u64(node_attr(st->arena, st->root, "h"), &h) < 0 || h > UINT32_MAX || previd.n == 0) {
 		resume_refused(c, STANZA_ERR_BAD_REQUEST);
 		return;
 	}

@@ -99,6 +99,17 @@ str_dup(struct str s)
 	return z;
 }
 
+struct str
+str_put(char **at, struct str s)
+{
+	struct str copy = str_n(*at, s.n);
+
+	if (s.n)
+		memcpy(*at, s.p, s.n);
+	*at += s.n;
+	return copy;
+}
+
 int
 str_to_u64(struct str s, uint64_t *v_r)
 {

@@ -280,7 +280,7 @@ on_over(struct stream *s, enum stream_condition condition, const char *text, boo
 
 	if (e->state == EXTERNAL_CLOSING)
 		return;
-	if (condition == STREAM_POLICY_VIOLATION && !peer)
+	if (!peer && stream_limit_hit(s) == XML_LIMIT_BYTES)
 		limit_hit(LIMIT_EXTERNAL_STANZA);
 	buf_addf(&why, "%s%s%s%s", peer && condition ? "it says " : "",
 		 condition ? stream_condition_name(condition) : "end of stream", text ? ": " : "",

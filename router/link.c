@@ -380,11 +380,21 @@ static const struct stream_events stream_events = {
 	.write = on_write,
 };
 
+/* Who has shown the cluster's secret and is about to bind is no stranger, and goes only when there is nobody else. */
+static struct link *
+oldest_stranger(const struct router *r)
+{
+	list_each(&r->fresh, struct link, l, node)
+		if (l->state != LINK_AUTHED)
+			return l;
+	return list_entry(r->fresh.first, struct link, node);
+}
+
 /* Without a word: who has been silent for longest would not hear it, and must not go on holding a descriptor. */
 static void
 make_room(struct router *r)
 {
-	struct link *oldest = list_entry(r->fresh.first, struct link, node);
+	struct link *oldest = oldest_stranger(r);
 
 	limit_hit(LIMIT_SETUP_MAX);
 	stranger_log(r, &oldest->log, "too many connections are being set up, and this one is the oldest");

@@ -376,8 +376,8 @@ in_absent(struct sm *sm, const struct stanza *st, struct duty *duty)
 }
 
 /*
- * XEP-0016 2.2, 4: privacy lists come before every other rule. Who is blocked finds an account that is not there (XEP-0191
- * 3.3): an error for a message and a request, silence for all the rest.
+ * XEP-0016 2.2, 4: privacy lists come before every other rule. XEP-0191 3.3: an error for a message and a request, silence for
+ * all the rest. It is that of an account which is not there, but comes for headlines, too, and whatever `unknown_account` says.
  */
 static void
 in_blocked(struct sm *sm, const struct stanza *st, struct duty *duty)

@@ -74,17 +74,6 @@ item_link(struct privacy_list *l, struct privacy_item *item)
 	}
 }
 
-static struct str
-put_bytes(char **at, struct str s)
-{
-	struct str copy = str_n(*at, s.n);
-
-	if (s.n)
-		memcpy(*at, s.p, s.n);
-	*at += s.n;
-	return copy;
-}
-
 struct privacy_list *
 privacy_list_new(struct str name, const struct privacy_row *rows, size_t count)
 {
@@ -96,13 +85,13 @@ privacy_list_new(struct str name, const struct privacy_row *rows, size_t count)
 		texts += rows[i].value.n;
 	l = xcalloc(1, sizeof(*l) + count * sizeof(l->items[0]) + texts + 1);
 	at = (char *)(l->items + count);
-	l->name = put_bytes(&at, name);
+	l->name = str_put(&at, name);
 	l->count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct privacy_item *item = &l->items[i];
 
 		bug_if(i > 0 && rows[i].place <= rows[i - 1].place);
-		item->value = put_bytes(&at, rows[i].value);
+		item->value = str_put(&at, rows[i].value);
 		item->place = (uint32_t)rows[i].place;
 		item->what = rows[i].what;
 		item->deny = rows[i].deny;

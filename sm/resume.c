@@ -30,12 +30,8 @@ find_by_id(const struct sm_user *user, struct str id)
 static void
 refuse(struct sm *sm, const struct input *in, enum stanza_condition condition, const char *text)
 {
-	struct buf b = {0};
-
 	metric_add(&failed, 1);
-	word_write_refused(&b, condition, text);
-	session_answer(sm, in->from, in->sid, in->number, 0, buf_str(&b));
-	buf_done(&b);
+	session_refuse(sm, in, condition, text);
 }
 
 static void

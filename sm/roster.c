@@ -11,26 +11,15 @@ struct roster_request {
 	char bytes[];
 };
 
-static struct str
-put_bytes(char **at, struct str s)
-{
-	struct str copy = str_n(*at, s.n);
-
-	if (s.n)
-		memcpy(*at, s.p, s.n);
-	*at += s.n;
-	return copy;
-}
-
 static struct roster_item *
 item_new(const struct roster_row *row)
 {
 	struct roster_item *item = xmalloc(sizeof(*item) + row->jid.n + row->name.n + row->groups.n);
 	char *at = (char *)(item + 1);
 
-	item->jid = put_bytes(&at, row->jid);
-	item->name = put_bytes(&at, row->name);
-	item->groups = put_bytes(&at, row->groups);
+	item->jid = str_put(&at, row->jid);
+	item->name = str_put(&at, row->name);
+	item->groups = str_put(&at, row->groups);
 	item->sub = (unsigned)row->subscription & (SUB_STATE | SUB_APPROVED);
 	item->removed = row->removed;
 	item->version = row->version;
@@ -134,8 +123,8 @@ roster_request_put(struct roster *r, struct str jid, struct str stanza)
 	struct roster_request *request = xmalloc(sizeof(*request) + jid.n + stanza.n);
 	char *at = request->bytes;
 
-	request->jid = put_bytes(&at, jid);
-	request->stanza = put_bytes(&at, stanza);
+	request->jid = str_put(&at, jid);
+	request->stanza = str_put(&at, stanza);
 	free(map_put(&r->requests, request->jid, request));
 }
 

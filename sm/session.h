@@ -91,6 +91,8 @@ void session_frame(struct sm *sm, const struct frame *f, const struct stanza *p)
 /* A question of c2s that makes or finds a session waits for its user: `run` is called then, unless it is refused. */
 void session_ask_input(struct sm *sm, const struct frame *f, const struct stanza *p, struct str user, struct str host,
 		       void (*run)(struct sm_user *user, struct input *in));
+/* The answer <refused/> to such a question. */
+void session_refuse(struct sm *sm, const struct input *in, enum stanza_condition condition, const char *text);
 /* An answer to question `number` (0: it had none). */
 void session_answer(struct sm *sm, const char *c2s, const char *sid, uint64_t number, uint64_t ack, struct str word);
 

@@ -67,15 +67,21 @@ session_answer(struct sm *sm, const char *c2s, const char *sid, uint64_t number,
 	bus_send_answer(sm, str_z(c2s), str_z(sid), number ? str_z(text) : STR_NONE, ack, word);
 }
 
-static void
-refuse_input(struct sm *sm, const struct input *in, enum stanza_condition condition, const char *text)
+void
+session_refuse(struct sm *sm, const struct input *in, enum stanza_condition condition, const char *text)
 {
 	struct buf b = {0};
 
-	metric_add(&refused, 1);
 	word_write_refused(&b, condition, text);
 	session_answer(sm, in->from, in->sid, in->number, 0, buf_str(&b));
 	buf_done(&b);
+}
+
+static void
+refuse_input(struct sm *sm, const struct input *in, enum stanza_condition condition, const char *text)
+{
+	metric_add(&refused, 1);
+	session_refuse(sm, in, condition, text);
 }
 
 static void

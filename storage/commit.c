@@ -28,17 +28,6 @@ enum {
 
 /* --- items --- */
 
-static struct str
-put_text(char **at, struct str text)
-{
-	struct str copy = str_n(*at, text.n);
-
-	if (text.n)
-		memcpy(*at, text.p, text.n);
-	*at += text.n;
-	return copy;
-}
-
 static struct log_item *
 item_new(const struct log_entry *e, storage_cb *cb, void *arg)
 {
@@ -47,10 +36,10 @@ item_new(const struct log_entry *e, storage_cb *cb, void *arg)
 	char *at = item->text;
 
 	*item = (struct log_item){.e = *e, .size = size, .cb = cb, .arg = arg};
-	item->e.owner = put_text(&at, e->owner);
-	item->e.peer = put_text(&at, e->peer);
-	item->e.origin = put_text(&at, e->origin);
-	item->e.stanza = put_text(&at, e->stanza);
+	item->e.owner = str_put(&at, e->owner);
+	item->e.peer = str_put(&at, e->peer);
+	item->e.origin = str_put(&at, e->origin);
+	item->e.stanza = str_put(&at, e->stanza);
 	return item;
 }
 

@@ -116,6 +116,19 @@ test_dup(void **state)
 }
 
 static void
+test_put(void **state)
+{
+	char room[] = "......", *at = room;
+
+	(void)state;
+	assert_true(str_is(str_put(&at, STR("ab")), "ab"));
+	assert_int_equal(str_put(&at, STR_NONE).n, 0);
+	assert_true(str_is(str_put(&at, STR("cde")), "cde"));
+	assert_string_equal(room, "abcde.");
+	assert_ptr_equal(at, room + 5);
+}
+
+static void
 test_numbers(void **state)
 {
 	static const char *const bad[] = {"", " 1", "1 ", "+1", "0x1", "1.0", "a", "--1", "-", "1-",
@@ -164,6 +177,7 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_dup),
+		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_format),
 	};
