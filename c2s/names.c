@@ -14,13 +14,6 @@ enum {
 	UNSURE_MINUTES = 10,
 };
 
-struct key { /* what is remembered of a name */
-	uint64_t hash;   /* of all but the mark at its end */
-	uint32_t said;   /* 24 bits of what is said (sm/resend.h: before the first '.'); 0: that is not told */
-	uint8_t minute;
-	bool unsure;
-};
-
 static uint64_t
 hash_of(struct str bytes)
 {
@@ -31,45 +24,49 @@ hash_of(struct str bytes)
 	return siphash(&key, bytes);
 }
 
-static struct key
-key_of(struct str name, uint64_t now)
+/* unsure_r: it ends with the mark. */
+static struct name
+name_of(struct str text, uint64_t now, bool *unsure_r)
 {
-	struct key k = {.minute = (uint8_t)(now / MINUTE_MS), .unsure = name.n > 0 && name.p[name.n - 1] == '?'};
+	struct name name = {.minute = (uint8_t)(now / MINUTE_MS)};
 	struct str rest, first;
 
-	name.n -= k.unsure;
-	k.hash = hash_of(name);
-	first = str_split(name, '.', &rest);
-	if (first.n == SAID_LEN && rest.p)
-		k.said = (uint32_t)(hash_of(first) & 0xffffff) | 1;
-	return k;
+	*unsure_r = text.n > 0 && text.p[text.n - 1] == '?';
+	text.n -= *unsure_r;
+	first = str_split(text, '.', &rest);
+	if (first.n == SAID_LEN && rest.p) {
+		name.said = hash_of(first);
+		name.rest = hash_of(rest) >> 8;
+	} else {
+		name.said = hash_of(text);
+		*unsure_r = false;
+	}
+	return name;
 }
 
 void
 names_done(struct names *n)
 {
-	free(n->hashes);
-	free(n->marks);
+	free(n->names);
 	free(n->places);
 	*n = (struct names){0};
 }
 
 static bool
-is_it(const struct names *n, unsigned i, const struct key *k)
+is_it(const struct name *a, const struct name *b, bool unsure)
 {
-	if (n->hashes[i] == k->hash)
-		return true;
-	return k->unsure && k->said && n->marks[i] >> 8 == k->said &&
-	       (uint8_t)(k->minute - (uint8_t)n->marks[i]) <= UNSURE_MINUTES;
+	if (a->said != b->said)
+		return false;
+	return a->rest == b->rest || (unsure && (uint8_t)(b->minute - a->minute) <= UNSURE_MINUTES);
 }
 
 /* Its index, or count. */
 static unsigned
-find(const struct names *n, const struct key *k)
+find(const struct names *n, const struct name *name, bool unsure)
 {
 	unsigned i;
 
-	for (i = 0; i < n->count && !is_it(n, i, k); i++)
+	for (i = 0; i < n->count && !is_it(&n->names[i], name, unsure); i++)
 		;
 	return i;
 }
@@ -90,8 +87,7 @@ rotate(void *array, size_t size, const struct names *n)
 static void
 straighten(struct names *n)
 {
-	rotate(n->hashes, sizeof(*n->hashes), n);
-	rotate(n->marks, sizeof(*n->marks), n);
+	rotate(n->names, sizeof(*n->names), n);
 	if (n->places)
 		rotate(n->places, sizeof(*n->places), n);
 	n->at = 0;
@@ -101,17 +97,15 @@ static void
 grow(struct names *n)
 {
 	n->cap = n->cap ? (uint16_t)(n->cap * 2) : (uint16_t)NAMES_FIRST_CAP;
-	n->hashes = xrealloc(n->hashes, n->cap * sizeof(*n->hashes));
-	n->marks = xrealloc(n->marks, n->cap * sizeof(*n->marks));
+	n->names = xrealloc(n->names, n->cap * sizeof(*n->names));
 	if (n->places)
 		n->places = xrealloc(n->places, n->cap * sizeof(*n->places));
 }
 
 static void
-set(struct names *n, unsigned i, const struct key *k, uint64_t place)
+set(struct names *n, unsigned i, const struct name *name, uint64_t place)
 {
-	n->hashes[i] = k->hash;
-	n->marks[i] = k->said << 8 | k->minute;
+	n->names[i] = *name;
 	if (place && !n->places)
 		n->places = xcalloc(n->cap, sizeof(*n->places));
 	if (n->places)
@@ -119,12 +113,12 @@ set(struct names *n, unsigned i, const struct key *k, uint64_t place)
 }
 
 static void
-add(struct names *n, const struct key *k, uint64_t place, uint64_t keep)
+add(struct names *n, const struct name *name, uint64_t place, uint64_t keep)
 {
 	unsigned most = (unsigned)MIN(MAX(keep, (uint64_t)NAMES_MAX), (uint64_t)NAMES_LIMIT);
 
 	if (n->count >= most) {
-		set(n, n->at, k, place);
+		set(n, n->at, name, place);
 		n->at = (uint16_t)((n->at + 1u) % n->count);
 		return;
 	}
@@ -132,27 +126,28 @@ add(struct names *n, const struct key *k, uint64_t place, uint64_t keep)
 		straighten(n);
 	if (n->count == n->cap)
 		grow(n);
-	set(n, n->count++, k, place);
+	set(n, n->count++, name, place);
 }
 
 bool
-names_seen(struct names *n, struct str name, uint64_t now)
+names_seen(struct names *n, struct str text, uint64_t now)
 {
 	uint64_t place = 0;
 
-	return names_seen_at(n, name, now, &place, 0);
+	return names_seen_at(n, text, now, &place, 0);
 }
 
 bool
-names_seen_at(struct names *n, struct str name, uint64_t now, uint64_t *place, uint64_t keep)
+names_seen_at(struct names *n, struct str text, uint64_t now, uint64_t *place, uint64_t keep)
 {
-	struct key k = key_of(name, now);
-	unsigned i = find(n, &k);
+	bool unsure;
+	struct name name = name_of(text, now, &unsure);
+	unsigned i = find(n, &name, unsure);
 
 	if (i < n->count) {
 		*place = n->places ? n->places[i] : 0;
 		return true;
 	}
-	add(n, &k, *place, keep);
+	add(n, &name, *place, keep);
 	return false;
 }

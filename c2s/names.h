@@ -12,9 +12,14 @@
 
 enum { NAMES_MAX = 256, NAMES_LIMIT = 16384 };
 
+struct name { /* keyed hashes: two that are not the same do not meet, however many there are */
+	uint64_t said;      /* of what is said (sm/resend.h: before the first '.'), or of all when that is not told */
+	uint64_t rest : 56; /* of the rest */
+	uint64_t minute : 8;
+};
+
 struct names {
-	uint64_t *hashes;
-	uint32_t *marks;  /* beside each: 24 bits of what is said, 8 of the minute */
+	struct name *names;
 	uint64_t *places; /* null until a place is told */
 	uint16_t cap, at; /* at: the oldest, when it has come round; else 0 */
 	uint16_t count;
@@ -25,9 +30,9 @@ void names_done(struct names *n);
  * Whether it has been here before; it has from now on. Of one that ends with '?' (sm/resend.h) it is enough that
  * the part before the first '.' has, in the last ten minutes. now: ms.
  */
-bool names_seen(struct names *n, struct str name, uint64_t now);
+bool names_seen(struct names *n, struct str text, uint64_t now);
 /*
  * The same. place (never 0): as which stanza the client gets it, if it is new; otherwise the place becomes that of the first
  * time, 0 when that is not known. The last `keep` names are kept, up to NAMES_LIMIT.
  */
-bool names_seen_at(struct names *n, struct str name, uint64_t now, uint64_t *place, uint64_t keep);
+bool names_seen_at(struct names *n, struct str text, uint64_t now, uint64_t *place, uint64_t keep);

@@ -200,6 +200,23 @@ test_names_unsure(void **state)
 	names_done(&n);
 }
 
+/* Many that nobody has seen: none may be taken for another, sure or not. */
+static void
+test_names_do_not_meet(void **state)
+{
+	enum { MANY = 500000 };
+	struct names n = {0};
+	char text[48];
+
+	(void)state;
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(text, sizeof(text), "%016x.sid.%u%s", i % 2 ? i : 0, i, i % 2 ? "?" : ""); /* and one said very often */
+		if (names_seen(&n, str_z(text), 0))
+			fail_msg("%s is new", text);
+	}
+	names_done(&n);
+}
+
 /* What is remembered of a name stays together when the list is turned. */
 static void
 test_names_turned(void **state)
@@ -347,6 +364,7 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_names_keep),
 		cmocka_unit_test(test_names_unsure),
+		cmocka_unit_test(test_names_do_not_meet),
 		cmocka_unit_test(test_names_turned),
 		cmocka_unit_test(test_limits_per_address),
 		cmocka_unit_test(test_limits_of_failures),
