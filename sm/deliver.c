@@ -144,9 +144,8 @@ log_append(struct arrival *in)
 	in->entry = mailbox_append(in->user, in->bytes, in->st->from.bare, duty_rid(in->duty, rid), in->duty);
 }
 
-/* Behind offline messages that are on their way to the same session, or at once. */
-static void
-send_copy(struct sm_session *s, struct chunk *bytes, struct entry *entry)
+void
+deliver_bytes(struct sm_session *s, struct chunk *bytes, struct entry *entry)
 {
 	if (entry && session_away(s) && s->manage->behind)
 		return; /* it gets it from the log when it is back, behind what came before */
@@ -169,11 +168,11 @@ deliver_copy(struct arrival *in, struct sm_session *s)
 
 	if (event_message_deliver(in->sm, PHASE_CHECK, PHASE_FALLBACK, &ev) == PASS) {
 		if (ev_edit_empty(&edit)) {
-			send_copy(s, in->bytes, in->entry);
+			deliver_bytes(s, in->bytes, in->entry);
 		} else {
 			ev_edit_write(&b, in->st, &edit);
 			own = chunk_new(buf_str(&b));
-			send_copy(s, own, in->entry);
+			deliver_bytes(s, own, in->entry);
 			chunk_unref(&own);
 			buf_done(&b);
 		}
@@ -244,8 +243,19 @@ action_for(struct arrival *in)
 	return deliver_action(address, in->st->type, user_reachable(in->user));
 }
 
+/* The stanza as it is now, and where it went, for those who come after. */
 static void
-message_edited(struct arrival *in, const struct ev_message_in *ev, enum deliver_action action)
+message_gone(struct arrival *in, struct ev_message_in *ev, enum deliver_action action)
+{
+	ev->stanza = in->st;
+	ev->sent = action == DELIVER_ONE || action == DELIVER_ALL;
+	ev->sole = action == DELIVER_ONE ? in->match : NULL;
+	ev->entry = in->entry;
+	(void)event_message_in(in->sm, PHASE_AFTER, PHASE_FALLBACK, ev);
+}
+
+static void
+message_edited(struct arrival *in, struct ev_message_in *ev, enum deliver_action action)
 {
 	struct arena *a = sm_arena(in->sm);
 
@@ -253,6 +263,7 @@ message_edited(struct arrival *in, const struct ev_message_in *ev, enum deliver_
 	in->store = ev->store;
 	in->bytes = chunk_new(in->st->bytes);
 	act(in, action);
+	message_gone(in, ev, action);
 	chunk_unref(&in->bytes);
 	sm_arena_end(in->sm);
 }
@@ -270,7 +281,6 @@ in_message(struct sm_user *user, const struct stanza *st, struct duty *duty)
 	switch (event_message_in(user->sm, PHASE_CHECK, PHASE_DELIVER, &ev)) {
 	case PASS:
 		message_edited(&in, &ev, action_for(&in));
-		(void)event_message_in(user->sm, PHASE_AFTER, PHASE_FALLBACK, &ev);
 		break;
 	case TAKEN:
 		break;

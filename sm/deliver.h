@@ -13,7 +13,11 @@
  */
 void deliver_offline(struct sm_session *session);
 
+struct chunk;
 struct duty;
+
+/* A message for a session, behind what waits for it, or at once. entry: of the log, if it is there; may be null. */
+void deliver_bytes(struct sm_session *s, struct chunk *bytes, struct entry *entry);
 
 /* A stanza for an account that is READY or ABSENT and not held. */
 void deliver_stanza(struct sm_user *user, const struct stanza *st, struct duty *duty);

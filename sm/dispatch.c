@@ -39,9 +39,11 @@ to_own_account(const struct sm_session *s, const struct stanza *st)
 typedef enum verdict event_out_fn(struct sm *sm, enum phase first, enum phase last, struct ev_out *ev);
 
 static struct str
-name_of(struct sm_session *s, const struct stanza *st, const struct duty *duty, char *rid)
+name_of(struct sm_session *s, struct ev_out *ev, const struct duty *duty, char *rid)
 {
-	return st->kind == STANZA_MESSAGE ? resend_name(s, st, duty, rid) : duty_rid(duty, rid);
+	if (!stanza_durable(ev->stanza))
+		return STR_NONE;
+	return ev->stanza->kind == STANZA_MESSAGE ? resend_name(s, ev->stanza, duty, rid, &ev->again) : duty_rid(duty, rid);
 }
 
 /* to: where it goes when it does not say so; absent when it does. */
@@ -57,7 +59,7 @@ send_out(struct sm_session *s, const struct stanza *st, struct str to, event_out
 	switch (event(sm, PHASE_CHECK, PHASE_DELIVER, &ev)) {
 	case PASS:
 		ev.stanza = stanza_edited(a, st, STR_NONE, to, &edit);
-		route(sm, ev.stanza, stanza_durable(ev.stanza) ? name_of(s, ev.stanza, duty, rid) : STR_NONE, duty);
+		route(sm, ev.stanza, name_of(s, &ev, duty, rid), duty);
 		(void)event(sm, PHASE_AFTER, PHASE_FALLBACK, &ev);
 		break;
 	case TAKEN:

@@ -17,6 +17,7 @@
 #include "xmpp/out.h"
 #include "xmpp/stanza.h"
 
+struct entry;
 struct sm;
 struct sm_user;
 struct sm_session;
@@ -51,6 +52,7 @@ struct ev_out {
 	struct sm_session *session;
 	const struct stanza *stanza; /* to.full absent: addressed to nobody, i.e. the account (RFC 6120 8.1.1.1) */
 	struct ev_edit *edit;
+	bool again;                  /* AFTER, a message: the client has said it before, and repeats it in a new session (sm/resend.h) */
 	struct stanza_fault fault;
 };
 
@@ -60,6 +62,10 @@ struct ev_message_in {
 	struct ev_edit *edit;
 	bool store;          /* goes into the log (RFC 6121 8.5.2.2.1: chat and normal with content); handlers may change it */
 	struct stanza_fault fault;
+	/* AFTER only, with the stanza as edited: */
+	bool sent;                 /* sessions have been sent it: */
+	struct sm_session *sole;   /* this one alone; null: all that are available with a non-negative priority */
+	struct entry *entry;       /* it in the log (sm/mailbox.h); null: it is not there */
 };
 
 struct ev_deliver {
@@ -67,6 +73,8 @@ struct ev_deliver {
 	const struct stanza *stanza;
 	int64_t id;          /* in the log, 0 when it is not stored */
 	struct ev_edit *edit;
+	bool again;          /* the session has come from a former owner, and gets what lay behind the cursor (sm/offline.h) */
+	struct str instead;  /* canonical, in the stanza's arena: this in its place; absent: the stanza with its edits */
 };
 
 struct ev_presence_in {

@@ -99,6 +99,19 @@ is_barred(struct flush *f, struct entry *e, const struct stanza *st)
 	return true;
 }
 
+/* As the handlers want it. */
+static const struct stanza *
+as_handled(struct arena *a, const struct ev_deliver *ev)
+{
+	struct stanza *other;
+
+	if (!ev->instead.p)
+		return stanza_edited(a, ev->stanza, STR_NONE, STR_NONE, ev->edit);
+	other = arena_zalloc(a, sizeof(*other));
+	bug_if(stanza_parse(other, a, ev->instead, NULL) < 0);
+	return other;
+}
+
 /* False: what is in the log is no stanza. */
 static bool
 send_stored(struct flush *f, struct entry *e, struct str bytes)
@@ -112,10 +125,10 @@ send_stored(struct flush *f, struct entry *e, struct str bytes)
 	bool good = stanza_parse(&st, a, bytes, NULL) == 0;
 
 	if (good && !is_barred(f, e, &st)) {
-		struct ev_deliver ev = {.session = s, .stanza = &st, .id = e->id, .edit = &edit};
+		struct ev_deliver ev = {.session = s, .stanza = &st, .id = e->id, .edit = &edit, .again = f->catching_up};
 
 		(void)event_message_deliver(sm, PHASE_CHECK, PHASE_FALLBACK, &ev);
-		c = with_delay(s, stanza_edited(a, &st, STR_NONE, STR_NONE, &edit), e->id);
+		c = with_delay(s, as_handled(a, &ev), e->id);
 		entry_sent(e);
 		session_send_chunk(s, c, e);
 		chunk_unref(&c);

@@ -163,7 +163,7 @@ name_set(struct resend *e, const struct duty *duty)
 }
 
 static struct resend *
-remember(struct sm_session *s, uint64_t hash, const struct duty *duty)
+remember(struct sm_session *s, uint64_t hash, const struct duty *duty, bool *again_r)
 {
 	struct resend *e;
 
@@ -176,21 +176,24 @@ remember(struct sm_session *s, uint64_t hash, const struct duty *duty)
 		name_set(e, duty);
 		e->unsure = false;
 		e->closed = s->closed;
+	} else {
+		*again_r = true;
 	}
 	e->serial = s->serial;
 	return e;
 }
 
 struct str
-resend_name(struct sm_session *s, const struct stanza *st, const struct duty *duty, char *buf)
+resend_name(struct sm_session *s, const struct stanza *st, const struct duty *duty, char *buf, bool *again_r)
 {
 	uint64_t hash;
 	struct resend *e;
 
+	*again_r = false;
 	if (!duty || !duty->serial || (!st->id.n && !node_child(st->root, "origin-id", NS_STANZA_ID)))
 		return duty_rid(duty, buf);
 	hash = hash_of(s, st);
-	e = remember(s, hash, duty);
+	e = remember(s, hash, duty, again_r);
 	snprintf(buf, RID_MAX, "%016llx.%s.%llu%s", (unsigned long long)hash, e->sid, (unsigned long long)e->seq,
 		 e->unsure ? "?" : "");
 	return str_z(buf);

@@ -35,14 +35,17 @@ struct resends {
 	unsigned head, len, cap;
 };
 
-/* The name for a message that a session sends: into buf of RID_MAX. One without id has that of its number. */
+/*
+ * The name for a message that a session sends: into buf of RID_MAX. One without id has that of its number. *again_r: it has been
+ * said before, and this is its repetition.
+ */
+struct str resend_name(struct sm_session *s, const struct stanza *st, const struct duty *duty, char *buf, bool *again_r);
 /* HASH.SID.NUMBER, and the mark: */
 enum { RESEND_HASH_LEN = 16 };
 /* The part of a name that says what it is; absent when it is no name of this kind. */
 struct str resend_hash(struct str name);
 bool resend_unsure(struct str name);        /* has the mark */
 struct str resend_plain(struct str name);   /* without it */
-struct str resend_name(struct sm_session *s, const struct stanza *st, const struct duty *duty, char *buf);
 /* The client has closed the session itself: it has no reason to repeat anything. */
 void resend_closed(struct sm_session *s);
 void resends_expire(struct sm_user *user);

@@ -130,6 +130,7 @@ reopened_as_kept(const struct opening *o, struct sm_session *s)
 {
 	keep_load(s, o->w.keep);
 	privacy_reopened(s);
+	event_tell(session_kept, o->sm, (&(struct ev_session){s}));
 }
 
 /*

@@ -35,6 +35,11 @@
 #define NS_STANZA_ID "urn:xmpp:sid:0"                         /* XEP-0359 */
 #define NS_HINTS "urn:xmpp:hints"                             /* XEP-0334 */
 #define NS_CARBONS "urn:xmpp:carbons:2"                       /* XEP-0280 */
+#define NS_FORWARD "urn:xmpp:forward:0"                       /* XEP-0297 */
+#define NS_RECEIPTS "urn:xmpp:receipts"                       /* XEP-0184 */
+#define NS_MARKERS "urn:xmpp:chat-markers:0"                  /* XEP-0333 */
+#define NS_MUC_USER "http://jabber.org/protocol/muc#user"     /* XEP-0045 */
+#define NS_CONFERENCE "jabber:x:conference"                   /* XEP-0249 */
 #define NS_CHATSTATES "http://jabber.org/protocol/chatstates" /* XEP-0085 */
 #define NS_ERRORS "urn:xmpp:errors"                           /* XEP-0205 */
 
