@@ -25,6 +25,8 @@ static struct metric offline = {
 static struct metric ignored = {
 	.name = "xmpp_stanzas_dropped_total", .labels = "reason=\"not-deliverable\"", .kind = METRIC_COUNTER};
 
+static struct metric recalled = {
+	.name = "xmpp_stanzas_dropped_total", .labels = "reason=\"in-the-log\"", .kind = METRIC_COUNTER};
 static struct metric forged = {.name = "xmpp_stanzas_forged_total", .labels = "what=\"push\"", .kind = METRIC_COUNTER};
 
 /* ---- the table ---- */
@@ -103,7 +105,7 @@ struct arrival { /* a message on its way into an account */
 	const struct stanza *st;
 	struct duty *duty;
 	struct sm_session *match;
-	bool store;
+	bool store, archive;
 	struct chunk *bytes;
 	struct entry *entry;
 };
@@ -141,7 +143,8 @@ log_append(struct arrival *in)
 {
 	char rid[RID_MAX];
 
-	in->entry = mailbox_append(in->user, in->bytes, in->st->from.bare, duty_rid(in->duty, rid), in->duty);
+	in->entry = mailbox_append(in->user, in->bytes, in->st->from.bare, duty_rid(in->duty, rid), in->archive ? 0 : LOG_TRANSIENT,
+				   in->duty);
 }
 
 void
@@ -161,11 +164,14 @@ static void
 deliver_copy(struct arrival *in, struct sm_session *s)
 {
 	struct ev_edit edit = {0};
-	struct ev_deliver ev = {
-		.session = s, .stanza = in->st, .id = in->entry ? in->entry->id : 0, .edit = &edit};
+	struct ev_deliver ev = {.session = s, .stanza = in->st, .edit = &edit};
 	struct chunk *own;
 	struct buf b = {0};
 
+	if (in->entry) {
+		ev.id = in->entry->id;
+		ev.archived = entry_archived(in->entry);
+	}
 	if (event_message_deliver(in->sm, PHASE_CHECK, PHASE_FALLBACK, &ev) == PASS) {
 		if (ev_edit_empty(&edit)) {
 			deliver_bytes(s, in->bytes, in->entry);
@@ -261,6 +267,7 @@ message_edited(struct arrival *in, struct ev_message_in *ev, enum deliver_action
 
 	in->st = stanza_edited(a, in->st, STR_NONE, STR_NONE, ev->edit);
 	in->store = ev->store;
+	in->archive = ev->archive && ev->store;
 	in->bytes = chunk_new(in->st->bytes);
 	act(in, action);
 	message_gone(in, ev, action);
@@ -275,8 +282,13 @@ in_message(struct sm_user *user, const struct stanza *st, struct duty *duty)
 	struct ev_edit edit = {0};
 	struct ev_message_in ev = {.user = user, .stanza = st, .edit = &edit};
 	enum row row = row_of(st->type);
+	char rid[RID_MAX];
 
 	metric_add(&messages, 1);
+	if (recall_has(&user->recall, duty_rid(duty, rid), false, loop_now(user->sm->loop))) {
+		metric_add(&recalled, 1);
+		return;
+	}
 	ev.store = (row == ROW_NORMAL || row == ROW_CHAT) && deliver_worth_storing(st);
 	switch (event_message_in(user->sm, PHASE_CHECK, PHASE_DELIVER, &ev)) {
 	case PASS:

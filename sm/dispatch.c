@@ -46,6 +46,35 @@ name_of(struct sm_session *s, struct ev_out *ev, const struct duty *duty, char *
 	return ev->stanza->kind == STANZA_MESSAGE ? resend_name(s, ev->stanza, duty, rid, &ev->again) : duty_rid(duty, rid);
 }
 
+/* Into the user's own log. One that is there already, or on its way there, is not written twice. */
+static void
+log_sent(struct sm_session *s, struct ev_out *ev, struct str name, struct duty *duty)
+{
+	struct sm_user *user = s->user;
+	struct chunk *c;
+
+	if (recall_has(&user->recall, name, true, loop_now(s->sm->loop)))
+		ev->again = true;
+	if (ev->again) {
+		mailbox_join(user, name, duty);
+		return;
+	}
+	c = chunk_new(ev->stanza->bytes);
+	ev->entry = mailbox_append(user, c, ev->stanza->to.bare, name, LOG_OUTGOING | (ev->copies ? 0 : LOG_STORE_ONLY), duty);
+	chunk_unref(&c);
+}
+
+static void
+send_on(struct sm_session *s, struct ev_out *ev, struct duty *duty)
+{
+	char rid[RID_MAX];
+	struct str name = name_of(s, ev, duty, rid);
+
+	if (ev->archive)
+		log_sent(s, ev, name, duty);
+	route(s->sm, ev->stanza, name, duty);
+}
+
 /* to: where it goes when it does not say so; absent when it does. */
 static void
 send_out(struct sm_session *s, const struct stanza *st, struct str to, event_out_fn *event, struct duty *duty)
@@ -54,12 +83,11 @@ send_out(struct sm_session *s, const struct stanza *st, struct str to, event_out
 	struct arena *a = sm_arena(sm);
 	struct ev_edit edit = {0};
 	struct ev_out ev = {.session = s, .stanza = st, .edit = &edit};
-	char rid[RID_MAX];
 
 	switch (event(sm, PHASE_CHECK, PHASE_DELIVER, &ev)) {
 	case PASS:
 		ev.stanza = stanza_edited(a, st, STR_NONE, to, &edit);
-		route(sm, ev.stanza, name_of(s, &ev, duty, rid), duty);
+		send_on(s, &ev, duty);
 		(void)event(sm, PHASE_AFTER, PHASE_FALLBACK, &ev);
 		break;
 	case TAKEN:

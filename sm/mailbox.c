@@ -172,13 +172,22 @@ on_committed(void *arg, enum storage_result r)
 	}
 }
 
+/* What nobody has got, and what an archive lacks. What the user has sent comes again from its session, which is told nothing. */
+static bool
+is_owed(const struct entry *e)
+{
+	if (e->flags & LOG_OUTGOING || (e->state != ENTRY_QUEUED && e->state != ENTRY_LOST))
+		return false;
+	return !e->delivered || e->flying || (entry_archived(e) && e->state == ENTRY_QUEUED);
+}
+
 /* It leaves the mailbox; while storage has it, it lives on without a user. */
 static void
 entry_leave(struct entry *e, enum mailbox_end end)
 {
 	bool queued = e->state == ENTRY_QUEUED;
 
-	if (!(e->delivered && !e->flying) && (queued || e->state == ENTRY_LOST)) {
+	if (is_owed(e)) {
 		if (end == MAILBOX_PASS_ON)
 			entry_forward(e);
 		else if (end == MAILBOX_REFUSE)
@@ -206,8 +215,43 @@ mailbox_done(struct mailbox *m, enum mailbox_end end)
 	*m = (struct mailbox){.backlog_low = INT64_MAX};
 }
 
+bool
+entry_archived(const struct entry *e)
+{
+	return e->sm->archive && !(e->flags & LOG_TRANSIENT) && !e->unwanted;
+}
+
+static struct entry *
+find_sent(const struct mailbox *m, struct str rid)
+{
+	list_each(&m->entries, struct entry, e, node)
+		if ((e->flags & LOG_OUTGOING) && str_is(rid, e->rid))
+			return e;
+	return NULL;
+}
+
+/* Commits come in order: what repeats the row changes nothing, and is in when the row is. */
+void
+mailbox_join(struct sm_user *user, struct str rid, struct duty *duty)
+{
+	struct sm *sm = user->sm;
+	const struct entry *first = find_sent(&user->mail, rid);
+	struct log_entry row;
+	struct entry *e;
+
+	if (!first || first->state != ENTRY_QUEUED)
+		return;
+	e = entry_new(user, first->id, chunk_ref(first->stanza), rid);
+	e->user = NULL;
+	e->duty = duty_ref(duty);
+	row = (struct log_entry){.owner = user->jid.bare, .id = e->id, .origin = str_z(e->rid), .flags = first->flags,
+				 .stanza = chunk_str(e->stanza), .slot = user->slot, .epoch = slot_epoch(sm, user->slot)};
+	list_append(&sm->uncommitted, &e->in_sm);
+	e->ticket = storage_log_append(sm->storage, &row, on_committed, e);
+}
+
 struct entry *
-mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, struct duty *duty)
+mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, unsigned flags, struct duty *duty)
 {
 	struct sm *sm = user->sm;
 	struct mailbox *m = &user->mail;
@@ -218,12 +262,15 @@ mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, stru
 		.id = id,
 		.peer = peer,
 		.origin = str_z(e->rid),
+		.flags = flags,
 		.stanza = chunk_str(stanza),
 		.slot = user->slot,
 		.epoch = slot_epoch(sm, user->slot),
 	};
 
 	m->last_id = id;
+	e->flags = flags;
+	e->delivered = flags & LOG_OUTGOING;
 	e->duty = duty_ref(duty);
 	list_append(&m->entries, &e->node);
 	list_append(&sm->uncommitted, &e->in_sm);
@@ -239,6 +286,8 @@ mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep)
 	struct list_node *before = m->entries.last;
 
 	e->state = ENTRY_STORED;
+	e->flags = row->flags;
+	e->delivered = row->flags & LOG_OUTGOING;
 	while (before && list_entry(before, struct entry, node)->id > row->id)
 		before = before->prev;
 	list_insert_after(&m->entries, before, &e->node);
@@ -280,6 +329,12 @@ entry_unpark(struct entry *e)
 }
 
 void
+entry_unwanted(struct entry *e)
+{
+	e->delivered = e->unwanted = true;
+}
+
+void
 entry_returned(struct entry *e)
 {
 	bug_if(e->flying == 0);
@@ -312,26 +367,49 @@ withdraw(struct entry *e)
 	return true;
 }
 
+/* Its row alone, out of order. */
+static void
+clear_row(const struct entry *e)
+{
+	struct sm_user *user = e->user;
+
+	(entry_archived(e) ? storage_log_keep : storage_log_delete)(user->sm->storage, user->jid.bare, e->id, slot_written,
+								      slot_arg(user->sm, user->slot));
+}
+
+/* False: the backlog is on its way; then the cursor moves over all of it. */
+static bool
+settle_row(struct settling *w, struct entry *e)
+{
+	struct mailbox *m = &w->user->mail;
+
+	if (e->flags & LOG_STORE_ONLY) {
+		e->state = ENTRY_CLEARED;
+	} else if (e->id >= m->backlog_low || e->unwanted) {
+		if (m->flush && !e->unwanted)
+			return false;
+		clear_row(e);
+		e->state = ENTRY_CLEARED;
+	} else if (!w->blocked) {
+		w->cursor = e->id;
+		e->state = ENTRY_CLEARED;
+	}
+	return true;
+}
+
 /* A delivered one: off the books as soon as its row is dealt with. */
 static void
 settle_delivered(struct settling *w, struct entry *e)
 {
 	struct sm_user *user = w->user;
 
-	if (e->flying || (e->state == ENTRY_QUEUED && !withdraw(e))) {
-		w->blocked = true; /* until the others have it, or its commit is through */
+	if (e->flying || (e->state == ENTRY_QUEUED && (entry_archived(e) || !withdraw(e)))) {
+		w->blocked = w->blocked || !(e->flags & LOG_STORE_ONLY); /* until the others have it, or its commit is through */
 		return;
 	}
 	duty_unref(&e->duty);
-	if (e->state == ENTRY_STORED && e->id >= user->mail.backlog_low) {
-		if (user->mail.flush)
-			return; /* the backlog is on its way; then the cursor moves over all of it */
-		storage_log_delete(user->sm->storage, user->jid.bare, e->id, slot_written, slot_arg(user->sm, user->slot));
-		e->state = ENTRY_CLEARED;
-	} else if (e->state == ENTRY_STORED && !w->blocked) {
-		w->cursor = e->id;
-		e->state = ENTRY_CLEARED;
-	}
+	if (e->state == ENTRY_STORED && !settle_row(w, e))
+		return;
 	if (e->state != ENTRY_STORED && !e->parked && !in_grace(user))
 		entry_free(e);
 }
@@ -389,7 +467,7 @@ mailbox_settle(struct sm_user *user)
 	}
 	if (w.cursor) {
 		m->cursor = w.cursor;
-		storage_log_cursor(user->sm->storage, user->jid.bare, m->cursor, false, user->slot,
+		storage_log_cursor(user->sm->storage, user->jid.bare, m->cursor, user->sm->archive != NULL, user->slot,
 				   slot_epoch(user->sm, user->slot), slot_written, slot_arg(user->sm, user->slot));
 	}
 	user_maybe_idle(user);

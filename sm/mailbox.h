@@ -13,6 +13,11 @@
  * and becomes backlog. A session that is away (sm/manage.h) keeps what it
  * lacks in memory, and the log does not wait for it.
  *
+ * With an archive (sm/archive.h) the row of a delivered entry stays: it is
+ * never withdrawn, and where its row would be deleted it is marked
+ * (LOG_STORE_ONLY). Then there are also entries of what the user has sent,
+ * for the archive and for copies to other sessions. They count as delivered.
+ *
  * After a change of owner entries stay in memory for a while, even when their
  * rows are done with: sessions come back one by one, and each must find here
  * what it lacks (catch_up in sm/offline.h).
@@ -50,6 +55,8 @@ struct entry {
 	uint64_t ticket;
 	enum entry_state state;
 	bool delivered;
+	bool unwanted;           /* its row goes, archive or not */
+	unsigned flags;          /* enum log_flags */
 	unsigned flying;         /* sessions that have been sent it and have not acknowledged it, */
 	unsigned parked;         /* and sessions that are away and will get it */
 	struct chunk *stanza;    /* as stored */
@@ -87,7 +94,11 @@ size_t mailbox_waiting(const struct mailbox *m);
 bool mailbox_busy(const struct mailbox *m);
 
 /* A new entry, with an id, queued for the next commit. Takes a reference to the stanza, and one to the duty (may be null). */
-struct entry *mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, struct duty *duty);
+struct entry *mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, unsigned flags,
+			     struct duty *duty);
+/* One that the user has sent, if it is in memory. The duty waits for its commit, too. */
+void mailbox_join(struct sm_user *user, struct str rid, struct duty *duty);
+bool entry_archived(const struct entry *e);
 /* The entry for a row that was read from the log; it is no backlog any more. keep: with the stanza. */
 struct entry *mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep);
 struct entry *mailbox_find(const struct mailbox *m, int64_t id);
@@ -100,6 +111,7 @@ void entry_unpark(struct entry *e);    /* and is back */
  * cursor, and frees what nobody needs.
  */
 void entry_delivered(struct entry *e);
+void entry_unwanted(struct entry *e); /* delivered to nobody, and for no archive either; not in flight */
 void entry_returned(struct entry *e);
 /* Moves the cursor as far as it may go, lets go of what nobody needs in memory. */
 void mailbox_settle(struct sm_user *user);

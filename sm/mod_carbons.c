@@ -12,6 +12,7 @@
  */
 #include "common/chunk.h"
 #include "common/metric.h"
+#include "sm/archive.h"
 #include "sm/deliver.h"
 #include "sm/keep.h"
 #include "sm/local.h"
@@ -149,13 +150,17 @@ static void
 send_copy(struct sm_session *s, const char *direction, const struct stanza *st, struct entry *entry)
 {
 	struct forward f = {.stanza = st};
-	struct buf b = {0};
+	struct buf b = {0}, id = {0};
 	struct chunk *c;
 
+	if (entry && entry_archived(entry)) /* XEP-0313 3.5 */
+		archive_stamp(&id, session_user(s), entry->id);
+	f.append = buf_str(&id);
 	write_copy(&b, s, direction, &f);
 	c = chunk_new(buf_str(&b));
 	deliver_bytes(s, c, entry);
 	chunk_unref(&c);
+	buf_done(&id);
 	buf_done(&b);
 	metric_add(&copies, 1);
 }
@@ -190,34 +195,67 @@ copy_received(struct sm *sm, struct ev_message_in *ev)
 }
 
 /* What one sends to oneself arrives there, and is copied as what arrives. */
+static bool
+is_to_self(const struct sm_user *user, const struct stanza *st)
+{
+	return !st->to.full.p || str_eq(st->to.bare, user_jid(user)->bare);
+}
+
+static bool
+wants_sent(struct sm_session *s, const struct ev_out *ev)
+{
+	return state_of(s)->on && s != ev->session;
+}
+
+static enum verdict
+will_copy_sent(struct sm *sm, struct ev_out *ev)
+{
+	struct sm_user *user = session_user(ev->session);
+
+	(void)sm;
+	if (is_to_self(user, ev->stanza) || !is_eligible(ev->stanza))
+		return PASS;
+	for (struct sm_session *s = user_next_session(user, NULL); s && !ev->copies; s = user_next_session(user, s))
+		ev->copies = wants_sent(s, ev);
+	return PASS;
+}
+
 static enum verdict
 copy_sent(struct sm *sm, struct ev_out *ev)
 {
 	struct sm_user *user = session_user(ev->session);
 
 	(void)sm;
-	if (ev->again || str_eq(ev->stanza->to.bare, user_jid(user)->bare) || !is_eligible(ev->stanza))
+	if (!ev->copies || ev->again)
 		return PASS;
 	for (struct sm_session *s = user_next_session(user, NULL); s; s = user_next_session(user, s))
-		if (state_of(s)->on && s != ev->session)
-			send_copy(s, "sent", ev->stanza, NULL);
+		if (wants_sent(s, ev))
+			send_copy(s, "sent", ev->stanza, ev->entry);
 	return PASS;
+}
+
+static bool
+is_for_another(const struct sm_session *s, const struct ev_deliver *ev)
+{
+	const struct stanza *st = ev->stanza;
+
+	if (ev->outgoing)
+		return is_eligible(st) && !has_sent_it(s, st);
+	return st->to.resource.p && !str_eq(st->to.resource, session_jid(s)->resource) && is_eligible_in(st);
 }
 
 /* A session that has come from a former owner gets what lay in the log; what was for another one it had, or gets, as a copy. */
 static enum verdict
 copy_late(struct sm *sm, struct ev_deliver *ev)
 {
-	const struct stanza *st = ev->stanza;
-	struct forward f = {.stanza = st};
+	struct forward f = {.stanza = ev->stanza, .append = buf_str(&ev->edit->append)};
 	struct buf b = {0};
 
 	(void)sm;
-	if (!ev->again || !state_of(ev->session)->on || !st->to.resource.p || !is_eligible_in(st) ||
-	    str_eq(st->to.resource, session_jid(ev->session)->resource))
+	if (!ev->again || !state_of(ev->session)->on || !is_for_another(ev->session, ev))
 		return PASS;
-	write_copy(&b, ev->session, "received", &f);
-	ev->instead = arena_str(st->arena, buf_str(&b));
+	write_copy(&b, ev->session, ev->outgoing ? "sent" : "received", &f);
+	ev->instead = arena_str(ev->stanza->arena, buf_str(&b));
 	buf_done(&b);
 	return PASS;
 }
@@ -233,6 +271,7 @@ static const struct iq_route iqs[] = {
 static const struct hook hooks[] = {
 	HOOK(session_kept, PHASE_HANDLE, kept),
 	HOOK(message_in, PHASE_AFTER, copy_received),
+	HOOK(message_out, PHASE_DELIVER, will_copy_sent),
 	HOOK(message_out, PHASE_AFTER, copy_sent),
 	HOOK(message_deliver, PHASE_DELIVER, copy_late),
 	HOOKS_END,

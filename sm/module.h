@@ -52,6 +52,9 @@ struct ev_out {
 	struct sm_session *session;
 	const struct stanza *stanza; /* to.full absent: addressed to nobody, i.e. the account (RFC 6120 8.1.1.1) */
 	struct ev_edit *edit;
+	bool archive;                /* a message: handlers may say that it goes into the user's own log, */
+	bool copies;                 /* and that sessions of his get copies of it */
+	struct entry *entry;         /* AFTER: it in that log; null: it is not there */
 	bool again;                  /* AFTER, a message: the client has said it before, and repeats it in a new session (sm/resend.h) */
 	struct stanza_fault fault;
 };
@@ -61,6 +64,7 @@ struct ev_message_in {
 	const struct stanza *stanza;
 	struct ev_edit *edit;
 	bool store;          /* goes into the log (RFC 6121 8.5.2.2.1: chat and normal with content); handlers may change it */
+	bool archive;        /* and stays there when it is delivered; handlers may say so */
 	struct stanza_fault fault;
 	/* AFTER only, with the stanza as edited: */
 	bool sent;                 /* sessions have been sent it: */
@@ -72,6 +76,8 @@ struct ev_deliver {
 	struct sm_session *session;
 	const struct stanza *stanza;
 	int64_t id;          /* in the log, 0 when it is not stored */
+	bool archived;       /* where it stays */
+	bool outgoing;       /* the user has sent it: for other sessions of his */
 	struct ev_edit *edit;
 	bool again;          /* the session has come from a former owner, and gets what lay behind the cursor (sm/offline.h) */
 	struct str instead;  /* canonical, in the stanza's arena: this in its place; absent: the stanza with its edits */

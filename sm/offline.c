@@ -94,8 +94,7 @@ is_barred(struct flush *f, struct entry *e, const struct stanza *st)
 		return true;
 	}
 	metric_add(&barred, 1);
-	entry_sent(e); /* to nobody, who has it */
-	entry_delivered(e);
+	entry_unwanted(e);
 	return true;
 }
 
@@ -125,14 +124,17 @@ send_stored(struct flush *f, struct entry *e, struct str bytes)
 	bool good = stanza_parse(&st, a, bytes, NULL) == 0;
 
 	if (good && !is_barred(f, e, &st)) {
-		struct ev_deliver ev = {.session = s, .stanza = &st, .id = e->id, .edit = &edit, .again = f->catching_up};
+		struct ev_deliver ev = {.session = s, .stanza = &st, .id = e->id, .archived = entry_archived(e),
+					.outgoing = e->flags & LOG_OUTGOING, .edit = &edit, .again = f->catching_up};
 
 		(void)event_message_deliver(sm, PHASE_CHECK, PHASE_FALLBACK, &ev);
-		c = with_delay(s, as_handled(a, &ev), e->id);
-		entry_sent(e);
-		session_send_chunk(s, c, e);
-		chunk_unref(&c);
-		metric_add(&delivered, 1);
+		if (!ev.outgoing || ev.instead.p) { /* what the user has sent himself is no message to him, only perhaps a copy */
+			c = with_delay(s, as_handled(a, &ev), e->id);
+			entry_sent(e);
+			session_send_chunk(s, c, e);
+			chunk_unref(&c);
+			metric_add(&delivered, 1);
+		}
 	}
 	ev_edit_done(&edit);
 	sm_arena_end(sm);
@@ -151,6 +153,8 @@ send_row(struct flush *f, const struct log_entry *row)
 		return; /* on its way already */
 	if (!e)
 		e = mailbox_adopt(user, row, false);
+	if (e->delivered)
+		return;
 	if (send_stored(f, e, row->stanza))
 		return;
 	log_error(&user->log, "a message in the log cannot be read and is deleted id=%lld", (long long)row->id);

@@ -3,6 +3,7 @@
 #include "sm/outbound.h"
 
 #include "common/metric.h"
+#include "sm/event.h"
 #include "sm/keep.h"
 #include "sm/limits.h"
 #include "sm/manage.h"
@@ -195,6 +196,7 @@ session_acked(struct sm_session *s, uint64_t number)
 		timer_stop(&s->probe);
 	mailbox_settle(s->user);
 	flush_go_on(s);
+	event_tell(session_room, s->sm, (&(struct ev_session){s}));
 }
 
 /* ---- the client's own count (XEP-0198) ---- */

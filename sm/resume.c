@@ -7,6 +7,7 @@
 #include "common/metric.h"
 #include "sm/bus.h"
 #include "sm/deliver.h"
+#include "sm/event.h"
 #include "sm/manage.h"
 #include "sm/offline.h"
 #include "sm/outbound.h"
@@ -102,6 +103,7 @@ go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 	mailbox_settle(user);
 	flush_go_on(s);
 	deliver_offline(s); /* what others have left while it was away */
+	event_tell(session_room, s->sm, (&(struct ev_session){s}));
 }
 
 static void

@@ -16,6 +16,7 @@
 
 enum { SM_ARENA_DEPTH = 32 };
 
+struct archive;
 struct modules;
 struct duty;
 struct slots;
@@ -87,6 +88,7 @@ struct sm {
 	struct iqs *iqs;           /* sm/iq.h */
 	struct events *events;     /* sm/event.h */
 	struct modules *modules;   /* sm/module.c */
+	const struct archive *archive; /* sm/archive.h; null: off */
 
 	struct list acks_due;      /* sessions that owe c2s an <ack/> */
 	struct timer ack_timer;

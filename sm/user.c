@@ -3,6 +3,7 @@
 #include "sm/user.h"
 
 #include "common/metric.h"
+#include "sm/archive.h"
 #include "sm/limits.h"
 #include "sm/duty.h"
 #include "sm/event.h"
@@ -180,6 +181,8 @@ user_leave(struct sm_user *user, enum mailbox_end end)
 	task_cancel(&user->drain);
 	mailbox_done(&user->mail, end);
 	resends_done(&user->resends);
+	recall_done(&user->recall);
+	prefs_free(&user->prefs);
 	roster_done(&user->roster);
 	privacy_free(user);
 	metric_add(&in_memory, -1);
@@ -249,6 +252,9 @@ user_take(struct sm_user *user, const struct user_rows *rows)
 	mailbox_load(&user->mail, rows, loop_now(user->sm->loop));
 	roster_load(&user->roster, rows);
 	privacy_load(user, rows);
+	recall_load(&user->recall, rows, loop_now(user->sm->loop));
+	if (rows->archive_prefs.n)
+		user->prefs = prefs_parse(rows->archive_prefs);
 	user->disabled = rows->disabled;
 	user->state = USER_READY;
 	event_tell(user_loaded, user->sm, (&(struct ev_user){user}));

@@ -12,6 +12,7 @@
 #include "sm/duty.h"
 #include "sm/mailbox.h"
 #include "sm/module.h"
+#include "sm/recall.h"
 #include "sm/resend.h"
 #include "sm/roster.h"
 
@@ -20,6 +21,7 @@
 #include "xmpp/session.h"
 
 struct chunk;
+struct prefs;
 struct privacy;
 
 enum user_state {
@@ -43,6 +45,8 @@ struct sm_user {
 	struct list sessions;     /* struct sm_session, in_user; oldest first */
 	struct mailbox mail;      /* its part of the message log, sm/mailbox.h */
 	struct resends resends;   /* what its sessions have sent lately */
+	struct recall recall;     /* what was in the log when it was loaded */
+	struct prefs *prefs;      /* sm/archive.h; null: none */
 	struct list queue;        /* struct input */
 	size_t queue_foreign;     /* those that are for the account, not from its sessions */
 	size_t queue_bytes;       /* of these */

@@ -326,14 +326,26 @@ storage_log_cursor(struct storage *s, struct str owner, int64_t cursor, bool arc
 	enqueue(s, item);
 }
 
-void
-storage_log_delete(struct storage *s, struct str owner, int64_t id, storage_cb *cb, void *arg)
+static void
+enqueue_single(struct storage *s, enum item_kind kind, struct str owner, int64_t id, storage_cb *cb, void *arg)
 {
 	struct log_entry e = {.owner = owner, .id = id};
 	struct log_item *item = item_new(&e, cb, arg);
 
-	item->kind = ITEM_DELETE;
+	item->kind = kind;
 	enqueue(s, item);
+}
+
+void
+storage_log_delete(struct storage *s, struct str owner, int64_t id, storage_cb *cb, void *arg)
+{
+	enqueue_single(s, ITEM_DELETE, owner, id, cb, arg);
+}
+
+void
+storage_log_keep(struct storage *s, struct str owner, int64_t id, storage_cb *cb, void *arg)
+{
+	enqueue_single(s, ITEM_KEEP, owner, id, cb, arg);
 }
 
 bool

@@ -4,7 +4,7 @@
 
 #include "storage/impl.h"
 
-enum item_kind { ITEM_APPEND, ITEM_CURSOR, ITEM_DELETE };
+enum item_kind { ITEM_APPEND, ITEM_CURSOR, ITEM_DELETE, ITEM_KEEP };
 
 struct log_item {
 	struct list_node node;

@@ -63,7 +63,7 @@ add_append(struct job *job, const struct log_entry *e)
 /* A cursor move in this commit that later ones of the same user may join. */
 struct move {
 	const struct log_item *item;
-	struct sql_step *cursor, *trim; /* trim: null when the archive is kept */
+	struct sql_step *cursor, *trim;
 };
 
 static bool
@@ -81,14 +81,13 @@ add_cursor(struct job *job, struct map *moves, const struct log_item *item)
 
 	if (m && joins(m, item)) {
 		m->cursor->args[1].num = MAX(m->cursor->args[1].num, e->id);
-		if (m->trim)
-			m->trim->args[1].num = m->cursor->args[1].num;
+		m->trim->args[1].num = m->cursor->args[1].num;
 		return;
 	}
 	m = arena_zalloc(&job->sql.arena, sizeof(*m));
 	m->item = item;
-	if (!item->archive)
-		m->trim = job_add(job, SQL_LOG_TRIM, e->owner, e->id, (int64_t)e->slot, e->epoch);
+	m->trim = job_add(job, SQL_LOG_TRIM, e->owner, e->id, (int64_t)e->slot, e->epoch,
+			  item->archive ? (int64_t)LOG_TRANSIENT : (int64_t)0);
 	m->cursor = job_add(job, SQL_LOG_CURSOR, e->owner, e->id, (int64_t)e->slot, e->epoch);
 	map_put(moves, e->owner, m);
 }
@@ -107,6 +106,8 @@ add_items(struct job *job, const struct list *items)
 			add_cursor(job, &moves, item);
 		else if (item->kind == ITEM_DELETE)
 			item->step = job_add(job, SQL_LOG_DEL, item->e.owner, item->e.id);
+		else if (item->kind == ITEM_KEEP)
+			job_add(job, SQL_LOG_KEEP, item->e.owner, item->e.id);
 	}
 	map_done(&moves);
 }

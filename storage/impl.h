@@ -17,6 +17,7 @@ union storage_fn {
 	storage_accounts_cb *accounts;
 	storage_user_cb *user;
 	storage_log_cb *log;
+	storage_count_cb *count;
 	storage_kv_cb *value;
 	storage_kvs_cb *values;
 	storage_claims_cb *claims;
@@ -89,6 +90,7 @@ struct storage {
 	struct list flushes;
 
 	struct commits commits;
+	int64_t names_age; /* of names that a user is loaded with; 0: nothing of the archive is */
 	bool freed;
 };
 
@@ -106,6 +108,8 @@ void job_run_after_log(struct job *job);
 void job_finish_plain(struct job *job);
 /* For writes of one row by key: NOT_FOUND when nothing was there. */
 void job_finish_changed(struct job *job);
+/* For reads of the log: rows of its columns id, peer, origin, flags, stanza. */
+void job_finish_log(struct job *job);
 /* Whether a database can hold it as text: UTF-8, no NUL. */
 bool storage_text_good(struct str text);
 

@@ -5,8 +5,8 @@
  */
 #include "storage/impl.h"
 
-static void
-got_undelivered(struct job *job)
+void
+job_finish_log(struct job *job)
 {
 	const struct sql_step *step = job->sql.first;
 	struct log_entry *rows;
@@ -35,7 +35,7 @@ void
 storage_log_undelivered(struct storage *s, struct str owner, int64_t after, unsigned max, storage_log_cb *cb,
 			void *arg)
 {
-	struct job *job = job_new(s, SQL_READ, owner, got_undelivered, (union storage_fn){.log = cb}, arg);
+	struct job *job = job_new(s, SQL_READ, owner, job_finish_log, (union storage_fn){.log = cb}, arg);
 
 	job_add(job, SQL_LOG_UNDELIVERED, owner, after, (int64_t)max);
 	job_run_after_log(job);

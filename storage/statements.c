@@ -2,6 +2,10 @@
 /* All SQL of the daemons. Each line of it finds its rows by a key or an index. */
 #include "storage/statements.h"
 
+#define LOG_COLUMNS "id, peer, origin, flags, stanza"
+#define LOG_COLS "ittit"
+#define ARCHIVED "(flags & 4) = 0"
+
 #define ACCOUNT_COLUMNS "owner, scram, digest_md5, disabled, created, last_login"
 
 /* A row is written only under the epoch that its slot has now; epoch 0: nobody asked for fencing. */
@@ -38,13 +42,16 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 		"SELECT id FROM log WHERE owner = $1 ORDER BY id DESC LIMIT 1"},
 	[SQL_USER_UNDELIVERED] = {"user_undelivered", "t", "i",
 		"SELECT COUNT(*) FROM log WHERE owner = $1 "
-		"AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) AND (flags & 3) = 0"},
+		"AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) AND (flags & 2) = 0"},
 	[SQL_USER_ROSTER] = {"user_roster", "t", "tttiii",
 		"SELECT jid, name, grps, subscription, removed, version FROM roster WHERE owner = $1 ORDER BY jid"},
 	[SQL_USER_REQUESTS] = {"user_requests", "t", "tt",
 		"SELECT jid, stanza FROM requests WHERE owner = $1 ORDER BY jid"},
 	[SQL_USER_PRIVACY] = {"user_privacy", "t", "tiitii",
 		"SELECT list, place, what, value, deny, kinds FROM privacy WHERE owner = $1 ORDER BY list, place"},
+
+	[SQL_USER_NAMES] = {"user_names", "tii", "ti",
+		"SELECT origin, flags FROM log WHERE owner = $1 AND id > $2 AND origin <> '' ORDER BY id DESC LIMIT $3"},
 
 	[SQL_ROSTER_PUT] = {"roster_put", "ttttiii", "",
 		"INSERT INTO roster (owner, jid, name, grps, subscription, removed, version) "
@@ -81,18 +88,40 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 		"WHERE " FENCED("$7", "$8") " ON CONFLICT (owner, id) DO NOTHING"},
 	/* Before LOG_CURSOR: only what the cursor passes, not where rows were deleted long ago (PostgreSQL would walk
 	   over all of them until the next vacuum). */
-	[SQL_LOG_TRIM] = {"log_trim", "tiii", "",
+	[SQL_LOG_TRIM] = {"log_trim", "tiiii", "",
 		"DELETE FROM log WHERE owner = $1 AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) "
-		"AND id <= $2 AND " FENCED("$3", "$4")},
+		"AND id <= $2 AND " FENCED("$3", "$4") " AND (flags & $5) = $5"},
 	[SQL_LOG_CURSOR] = {"log_cursor", "tiii", "",
 		"INSERT INTO users (owner, roster_version, delivered) SELECT $1, 0, $2 WHERE " FENCED("$3", "$4")
 		" ON CONFLICT (owner) DO UPDATE SET delivered = excluded.delivered "
 		"WHERE users.delivered < excluded.delivered"},
 	[SQL_LOG_UNDELIVERED] = {"log_undelivered", "tii", "ittit",
 		"SELECT id, peer, origin, flags, stanza FROM log WHERE owner = $1 AND id > $2 "
-		"AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) AND (flags & 3) = 0 "
+		"AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) AND (flags & 2) = 0 "
 		"ORDER BY id LIMIT $3"},
 	[SQL_LOG_DEL] = {"log_del", "ti", "", "DELETE FROM log WHERE owner = $1 AND id = $2"},
+	[SQL_LOG_KEEP] = {"log_keep", "ti", "", "UPDATE log SET flags = flags | 2 WHERE owner = $1 AND id = $2"},
+
+	[SQL_LOG_UP] = {"log_up", "tiii", LOG_COLS,
+		"SELECT " LOG_COLUMNS " FROM log WHERE owner = $1 AND id > $2 AND id < $3 AND " ARCHIVED " ORDER BY id LIMIT $4"},
+	[SQL_LOG_DOWN] = {"log_down", "tiii", LOG_COLS,
+		"SELECT " LOG_COLUMNS " FROM log WHERE owner = $1 AND id > $2 AND id < $3 AND " ARCHIVED
+		" ORDER BY id DESC LIMIT $4"},
+	[SQL_LOG_PEER_UP] = {"log_peer_up", "ttiii", LOG_COLS,
+		"SELECT " LOG_COLUMNS " FROM log WHERE owner = $1 AND peer = $2 AND id > $3 AND id < $4 AND " ARCHIVED
+		" ORDER BY id LIMIT $5"},
+	[SQL_LOG_PEER_DOWN] = {"log_peer_down", "ttiii", LOG_COLS,
+		"SELECT " LOG_COLUMNS " FROM log WHERE owner = $1 AND peer = $2 AND id > $3 AND id < $4 AND " ARCHIVED
+		" ORDER BY id DESC LIMIT $5"},
+	[SQL_LOG_GET] = {"log_get", "ti", LOG_COLS,
+		"SELECT " LOG_COLUMNS " FROM log WHERE owner = $1 AND id = $2 AND " ARCHIVED},
+	[SQL_LOG_COUNT] = {"log_count", "tii", "i",
+		"SELECT COUNT(*) FROM log WHERE owner = $1 AND id > $2 AND id < $3 AND " ARCHIVED},
+	[SQL_LOG_PEER_COUNT] = {"log_peer_count", "ttii", "i",
+		"SELECT COUNT(*) FROM log WHERE owner = $1 AND peer = $2 AND id > $3 AND id < $4 AND " ARCHIVED},
+	[SQL_LOG_EXPIRE] = {"log_expire", "tii", "",
+		"DELETE FROM log WHERE owner = $1 AND id IN (SELECT id FROM log WHERE owner = $1 AND id < $2 AND ((flags & 2) = 2 "
+		"OR id <= COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0)) ORDER BY id LIMIT $3)"},
 
 	[SQL_KV_GET] = {"kv_get", "ttt", "t", "SELECT value FROM kv WHERE owner = $1 AND module = $2 AND key = $3"},
 	[SQL_KV_PUT] = {"kv_put", "tttt", "",

@@ -104,6 +104,10 @@ struct privacy_row { /* an item of a privacy list; its list is that of its name 
 	bool deny;
 	unsigned kinds; /* meaning is sm's (sm/privacy_list.h) */
 };
+struct name_row { /* the name of a message that is in the log (log_entry.origin) */
+	struct str name;
+	bool outgoing;
+};
 struct user_rows {
 	struct str owner;
 	bool disabled;
@@ -118,6 +122,10 @@ struct user_rows {
 	struct str privacy_default; /* name of a list; empty: none */
 	const struct privacy_row *privacy; /* by list and place */
 	size_t privacy_count;
+	/* After storage_load_archive: */
+	const struct name_row *names; /* of the last minutes, the youngest first, not all of them when they are many */
+	size_t name_count;
+	struct str archive_prefs;     /* storage_kv_get of "archive", "prefs"; empty: none */
 };
 typedef void storage_user_cb(void *arg, enum storage_result r, const struct user_rows *u);
 void storage_user_load(struct storage *s, struct str owner, storage_user_cb *cb, void *arg); /* NOT_FOUND: no account */
@@ -149,8 +157,9 @@ void storage_privacy_change(struct storage *s, struct str owner, const struct pr
 
 /* ---- the log of messages ---- */
 enum log_flags {
-	LOG_OUTGOING = 1,  /* the owner sent it (archive only) */
+	LOG_OUTGOING = 1,   /* the owner sent it; undelivered only as far as other sessions of the owner want copies */
 	LOG_STORE_ONLY = 2, /* for the archive; never behind the cursor as undelivered */
+	LOG_TRANSIENT = 4,  /* not for the archive: gone when it is delivered */
 };
 struct log_entry {
 	struct str owner;
@@ -177,12 +186,31 @@ typedef void storage_log_cb(void *arg, enum storage_result r, const struct log_e
 /* Undelivered entries with id > after, in order, at most max. */
 void storage_log_undelivered(struct storage *s, struct str owner, int64_t after, unsigned max, storage_log_cb *cb, void *arg);
 /*
- * Moves the cursor forward (never back) in the next group commit; when `archive` is false the entries that it passes are deleted.
- * cb may be null.
+ * Moves the cursor forward (never back) in the next group commit. The entries that it passes are deleted; when `archive` is true
+ * only those that are LOG_TRANSIENT. cb may be null.
  */
 void storage_log_cursor(struct storage *s, struct str owner, int64_t cursor, bool archive, unsigned slot, int64_t epoch, storage_cb *cb, void *arg);
 /* Deletes single undelivered entries (expired, refused after all, delivered before older ones) in the next group commit. NOT_FOUND. cb may be null. */
 void storage_log_delete(struct storage *s, struct str owner, int64_t id, storage_cb *cb, void *arg);
+
+/* A single undelivered entry is delivered before older ones: LOG_STORE_ONLY from the next group commit on. cb may be null. */
+void storage_log_keep(struct storage *s, struct str owner, int64_t id, storage_cb *cb, void *arg);
+
+/* ---- the log as an archive: all entries but LOG_TRANSIENT ones ---- */
+struct log_range {
+	struct str peer;       /* of this one only; empty: of all */
+	int64_t after, before; /* ids between these, both exclusive */
+	unsigned max;
+	bool down;             /* from the highest id downwards */
+};
+void storage_log_page(struct storage *s, struct str owner, const struct log_range *range, storage_log_cb *cb, void *arg);
+void storage_log_get(struct storage *s, struct str owner, int64_t id, storage_log_cb *cb, void *arg); /* no row: not there */
+typedef void storage_count_cb(void *arg, enum storage_result r, int64_t count);
+void storage_log_count(struct storage *s, struct str owner, const struct log_range *range, storage_count_cb *cb, void *arg); /* whatever max is */
+/* Deletes the oldest entries with id < before that are not undelivered, at most max; tells how many. */
+void storage_log_expire(struct storage *s, struct str owner, int64_t before, unsigned max, storage_count_cb *cb, void *arg);
+/* From now on storage_user_load brings what concerns the archive, too: names of entries that are younger than `age` (microseconds). */
+void storage_load_archive(struct storage *s, int64_t age);
 
 /* ---- small things of modules: one key-value shape per owner and module ---- */
 typedef void storage_kv_cb(void *arg, enum storage_result r, struct str value);

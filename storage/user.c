@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A user as a whole: all that a login needs, six statements in one round trip. */
+/* A user as a whole: all that a login needs, a few statements in one round trip. */
 #include "storage/impl.h"
 
-enum step { USER, LAST_ID, UNDELIVERED, ROSTER, REQUESTS, PRIVACY };
+enum step { USER, LAST_ID, UNDELIVERED, ROSTER, REQUESTS, PRIVACY, NAMES, PREFS };
+
+enum { NAMES_MAX = 256 };
 
 static const struct roster_row *
 roster_of(struct job *job, const struct sql_step *step)
@@ -54,6 +56,20 @@ privacy_of(struct job *job, const struct sql_step *step)
 	return rows;
 }
 
+static void
+add_archive(struct job *job, struct user_rows *u)
+{
+	const struct sql_step *step = job_step(job, NAMES), *prefs = job_step(job, PREFS);
+	struct name_row *names = arena_alloc(&job->sql.arena, (step->count + 1) * sizeof(*names));
+
+	for (size_t i = 0; i < step->count; i++)
+		names[i] = (struct name_row){step->rows[2 * i].text, step->rows[2 * i + 1].num & LOG_OUTGOING};
+	u->names = names;
+	u->name_count = step->count;
+	if (prefs->count)
+		u->archive_prefs = prefs->rows[0].text;
+}
+
 static int64_t
 number_of(const struct sql_step *step)
 {
@@ -87,6 +103,8 @@ loaded(struct job *job)
 		.privacy = privacy_of(job, job_step(job, PRIVACY)),
 		.privacy_count = job_step(job, PRIVACY)->count,
 	};
+	if (job->extra)
+		add_archive(job, &u);
 	job->fn.user(job->arg, STORAGE_OK, &u);
 }
 
@@ -101,5 +119,10 @@ storage_user_load(struct storage *s, struct str owner, storage_user_cb *cb, void
 	job_add(job, SQL_USER_ROSTER, owner);
 	job_add(job, SQL_USER_REQUESTS, owner);
 	job_add(job, SQL_USER_PRIVACY, owner);
+	if (s->names_age) {
+		job_add(job, SQL_USER_NAMES, owner, loop_wall_us(s->loop) - s->names_age, (int64_t)NAMES_MAX);
+		job_add(job, SQL_KV_GET, owner, STR("archive"), STR("prefs"));
+		job->extra = s;
+	}
 	job_run_after_log(job);
 }

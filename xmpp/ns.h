@@ -35,6 +35,12 @@
 #define NS_STANZA_ID "urn:xmpp:sid:0"                         /* XEP-0359 */
 #define NS_HINTS "urn:xmpp:hints"                             /* XEP-0334 */
 #define NS_CARBONS "urn:xmpp:carbons:2"                       /* XEP-0280 */
+#define NS_MAM "urn:xmpp:mam:2"                               /* XEP-0313 */
+#define NS_MAM_EXTENDED "urn:xmpp:mam:2#extended"             /* XEP-0313 7 */
+#define NS_MAM_GROUPCHAT "urn:xmpp:mam:2#groupchat-field"     /* XEP-0313 7 */
+#define NS_RSM "http://jabber.org/protocol/rsm"               /* XEP-0059 */
+#define NS_DATA "jabber:x:data"                               /* XEP-0004 */
+#define NS_DATA_VALIDATE "http://jabber.org/protocol/xdata-validate" /* XEP-0122 */
 #define NS_FORWARD "urn:xmpp:forward:0"                       /* XEP-0297 */
 #define NS_RECEIPTS "urn:xmpp:receipts"                       /* XEP-0184 */
 #define NS_MARKERS "urn:xmpp:chat-markers:0"                  /* XEP-0333 */

@@ -596,8 +596,8 @@ load_conf(struct stage *st, const char *more)
 	sections[n] = NULL;
 	snprintf(path, sizeof(path), "%s/conf", st->dir);
 	buf_addf(&text, "host \"example.org\" { }\nhost \"example.net\" { }\nstorage { sqlite_path = \"%s/db\"\n"
-			"sqlite_synchronous = normal }\n%s\n",
-		 st->dir, more ? more : "");
+			"sqlite_synchronous = normal }\n%s\n%s\n",
+		 st->dir, more && strstr(more, "mod_archive") ? "" : "mod_archive { enabled = no }", more ? more : "");
 	write_file(path, buf_z(&text));
 	if (conf_load(&st->conf, path, sections, conf_all_section_names, "sm-1", &problems) < 0)
 		fail_msg("%s", buf_z(&problems));

@@ -12,7 +12,7 @@
 
 struct stage;
 
-/* `more`: further configuration, or null. Accounts: romeo, juliet and nurse at example.org, tybalt at example.net. */
+/* `more`: further configuration, or null. There is no archive unless it has a section mod_archive. Accounts: romeo, juliet and nurse at example.org, tybalt at example.net. */
 struct stage *stage_new(const char *more);
 void stage_free(struct stage **st);
 struct loop *stage_loop(struct stage *st);

@@ -399,6 +399,19 @@ on_user(void *arg, enum storage_result r, const struct user_rows *u)
 		buf_addf(&a->text, STR_FMT " %lld|%d|" STR_FMT "|%d|%u\n", STR_ARG(row->list), (long long)row->place,
 			 (int)row->what, STR_ARG(row->value), row->deny, row->kinds);
 	}
+	for (size_t i = 0; i < u->name_count; i++)
+		buf_addf(&a->text, "name " STR_FMT " %d\n", STR_ARG(u->names[i].name), u->names[i].outgoing);
+	if (u->archive_prefs.n)
+		buf_addf(&a->text, "prefs " STR_FMT "\n", STR_ARG(u->archive_prefs));
+}
+
+void
+on_count(void *arg, enum storage_result r, int64_t count)
+{
+	struct answer *a = arg;
+
+	note(a, r, 0);
+	buf_addf(&a->text, "%lld", (long long)count);
 }
 
 void

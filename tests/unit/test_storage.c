@@ -388,7 +388,7 @@ log_and_cursor(void **state)
 
 	add_account(rig, JULIET, 1);
 	append(rig, JULIET, 100, 0, &w);
-	append(rig, JULIET, 101, LOG_OUTGOING, &w);
+	append(rig, JULIET, 101, LOG_OUTGOING | LOG_STORE_ONLY, &w);
 	append(rig, JULIET, 102, LOG_STORE_ONLY, &w);
 	append(rig, JULIET, 103, 0, &w);
 	append(rig, ROMEO, 50, 0, &w);
@@ -465,6 +465,126 @@ log_delete(void **state)
 	storage_log_undelivered(rig->s, JULIET, 0, 10, on_log, &a);
 	expect(&a, STORAGE_OK, "101|romeo@example.net|o|0|<m n='101'/>\n");
 	assert_int_equal(w.r, STORAGE_NOT_FOUND);
+	answer_reset(&w);
+}
+
+/* ---- the archive ---- */
+
+static void
+expect_page(struct rig *rig, struct log_range range, const char *text)
+{
+	struct answer a = {.rig = rig};
+
+	storage_log_page(rig->s, JULIET, &range, on_log, &a);
+	expect(&a, STORAGE_OK, text);
+}
+
+static void
+expect_count(struct rig *rig, struct str peer, int64_t after, int64_t before, const char *count)
+{
+	struct log_range range = {.peer = peer, .after = after, .before = before};
+	struct answer a = {.rig = rig};
+
+	storage_log_count(rig->s, JULIET, &range, on_count, &a);
+	expect(&a, STORAGE_OK, count);
+}
+
+static void
+archive_pages(void **state)
+{
+	struct rig *rig = *state;
+	struct answer a = {.rig = rig}, w = {.rig = rig};
+	struct log_entry nurse = {.owner = JULIET, .id = 104, .peer = STR("nurse@example.net"), .stanza = STR("<m n='104'/>")};
+
+	append(rig, JULIET, 100, 0, &w);
+	append(rig, JULIET, 101, LOG_OUTGOING | LOG_STORE_ONLY, &w);
+	append(rig, JULIET, 102, LOG_TRANSIENT, &w);
+	append(rig, JULIET, 103, 0, &w);
+	append(rig, ROMEO, 100, 0, &w);
+	storage_log_append(rig->s, &nurse, on_done, &w);
+	/* sees what was asked for before */
+	expect_page(rig, (struct log_range){.before = INT64_MAX, .max = 2},
+		    "100|romeo@example.net|o|0|<m n='100'/>\n101|romeo@example.net|o|3|<m n='101'/>\n");
+	expect_page(rig, (struct log_range){.after = 101, .before = INT64_MAX, .max = 2},
+		    "103|romeo@example.net|o|0|<m n='103'/>\n104|nurse@example.net||0|<m n='104'/>\n");
+	expect_page(rig, (struct log_range){.before = 104, .max = 2, .down = true},
+		    "103|romeo@example.net|o|0|<m n='103'/>\n101|romeo@example.net|o|3|<m n='101'/>\n");
+	expect_page(rig, (struct log_range){.peer = ROMEO, .after = 100, .before = INT64_MAX, .max = 1},
+		    "101|romeo@example.net|o|3|<m n='101'/>\n");
+	expect_page(rig, (struct log_range){.peer = ROMEO, .before = INT64_MAX, .max = 1, .down = true},
+		    "103|romeo@example.net|o|0|<m n='103'/>\n");
+	storage_log_get(rig->s, JULIET, 104, on_log, &a);
+	expect(&a, STORAGE_OK, "104|nurse@example.net||0|<m n='104'/>\n");
+	storage_log_get(rig->s, JULIET, 102, on_log, &a);
+	expect(&a, STORAGE_OK, "");
+	expect_count(rig, STR(""), 0, INT64_MAX, "4");
+	expect_count(rig, STR(""), 100, 104, "2");
+	expect_count(rig, ROMEO, 0, INT64_MAX, "3");
+	answer_reset(&w);
+}
+
+/* With an archive the cursor deletes what is not for it; one that is delivered before older ones is marked. */
+static void
+archive_cursor(void **state)
+{
+	struct rig *rig = *state;
+	struct answer a = {.rig = rig}, w = {.rig = rig};
+
+	append(rig, JULIET, 100, 0, &w);
+	append(rig, JULIET, 101, LOG_TRANSIENT, &w);
+	append(rig, JULIET, 102, LOG_OUTGOING, &w);
+	append(rig, JULIET, 103, LOG_TRANSIENT, &w);
+	append(rig, JULIET, 104, 0, &w);
+	storage_log_keep(rig->s, JULIET, 104, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_log_cursor(rig->s, JULIET, 101, true, 0, 0, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_log_undelivered(rig->s, JULIET, 0, 10, on_log, &a);
+	expect(&a, STORAGE_OK, "102|romeo@example.net|o|1|<m n='102'/>\n103|romeo@example.net|o|4|<m n='103'/>\n");
+	assert_string_equal(rig_sql(rig, "SELECT COUNT(*) FROM log"), "4");
+	answer_reset(&w);
+}
+
+static void
+archive_expires(void **state)
+{
+	struct rig *rig = *state;
+	struct answer a = {.rig = rig}, w = {.rig = rig};
+
+	append(rig, JULIET, 100, 0, &w);
+	append(rig, JULIET, 101, 0, &w);
+	append(rig, JULIET, 102, 0, &w);
+	append(rig, JULIET, 103, LOG_STORE_ONLY, &w);
+	append(rig, JULIET, 104, LOG_STORE_ONLY, &w);
+	append(rig, ROMEO, 100, LOG_STORE_ONLY, &w);
+	storage_log_cursor(rig->s, JULIET, 101, true, 0, 0, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_log_expire(rig->s, JULIET, 104, 2, on_count, &a);
+	expect(&a, STORAGE_OK, "2");
+	storage_log_expire(rig->s, JULIET, 104, 2, on_count, &a);
+	expect(&a, STORAGE_OK, "1");
+	expect_page(rig, (struct log_range){.before = INT64_MAX, .max = 9},
+		    "102|romeo@example.net|o|0|<m n='102'/>\n104|romeo@example.net|o|2|<m n='104'/>\n");
+	assert_string_equal(rig_sql(rig, "SELECT COUNT(*) FROM log"), "3");
+	answer_reset(&w);
+}
+
+static void
+archive_is_loaded(void **state)
+{
+	struct rig *rig = *state;
+	struct answer a = {.rig = rig}, w = {.rig = rig};
+	int64_t now = loop_wall_us(rig->loop);
+
+	add_account(rig, JULIET, 1);
+	append(rig, JULIET, now - 1000000000, 0, &w);
+	append(rig, JULIET, now, LOG_OUTGOING | LOG_STORE_ONLY, &w);
+	storage_kv_put(rig->s, JULIET, STR("archive"), STR("prefs"), STR("never"), on_done, &w);
+	storage_user_load(rig->s, JULIET, on_user, &a);
+	expect(&a, STORAGE_OK, "juliet@example.net\n");
+	storage_load_archive(rig->s, 600000000);
+	storage_user_load(rig->s, JULIET, on_user, &a);
+	expect(&a, STORAGE_OK, "juliet@example.net\nname o 1\nprefs never\n");
 	answer_reset(&w);
 }
 
@@ -694,6 +814,10 @@ free_in_a_callback(void **state)
 		cmocka_unit_test_setup_teardown(log_and_cursor, set_up, tear_down),                \
 		cmocka_unit_test_setup_teardown(cursor_without_archive_deletes, set_up, tear_down), \
 		cmocka_unit_test_setup_teardown(log_delete, set_up, tear_down),                    \
+		cmocka_unit_test_setup_teardown(archive_pages, set_up, tear_down),                 \
+		cmocka_unit_test_setup_teardown(archive_cursor, set_up, tear_down),                \
+		cmocka_unit_test_setup_teardown(archive_expires, set_up, tear_down),               \
+		cmocka_unit_test_setup_teardown(archive_is_loaded, set_up, tear_down),             \
 		cmocka_unit_test_setup_teardown(append_twice_is_once, set_up, tear_down),          \
 		cmocka_unit_test_setup_teardown(withdraw, set_up, tear_down),                      \
 		cmocka_unit_test_setup_teardown(slots, set_up, tear_down),                         \

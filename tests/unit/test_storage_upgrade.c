@@ -85,7 +85,7 @@ from_1(struct rig *rig)
 		     "VALUES ('juliet@example.net', 'romeo@example.net', 'R', '', 3, 0, 7)");
 	if (storage_migrate(rig->conf, collect, &told, &why) < 0)
 		fail_msg("%s", buf_z(&why));
-	if (!str_starts(buf_str(&told), STR("applied 002-privacy\n")))
+	if (!str_starts(buf_str(&told), STR("applied 002-privacy\napplied 003-archive\n")))
 		fail_msg("%s", buf_z(&told));
 	rig_open(rig);
 	rig_wait_usable(rig, true);
@@ -97,6 +97,45 @@ from_1(struct rig *rig)
 	expect_user(rig, "juliet@example.net\nromeo@example.net|R||3|0|7\ndefault l\nl 1|1|paris@example.net|1|0\n");
 	buf_done(&told);
 	buf_done(&why);
+}
+
+/* 003: an index over the log. What is there is an archive from now on, as far as it is not deleted when it is delivered. */
+static void
+from_2(struct rig *rig)
+{
+	struct log_range range = {.peer = STR("romeo@example.net"), .before = INT64_MAX, .max = 9};
+	struct buf told = {0}, why = {0};
+	struct answer a = {.rig = rig};
+
+	make_version(rig, 2);
+	rig_sql(rig, "INSERT INTO log (owner, id, peer, origin, flags, stanza) "
+		     "VALUES ('juliet@example.net', 5, 'romeo@example.net', '', 0, 'a'), ('juliet@example.net', 6, 'n@x', '', 0, 'b')");
+	if (storage_migrate(rig->conf, collect, &told, &why) < 0)
+		fail_msg("%s", buf_z(&why));
+	if (!str_starts(buf_str(&told), STR("applied 003-archive\n")))
+		fail_msg("%s", buf_z(&told));
+	rig_open(rig);
+	rig_wait_usable(rig, true);
+	storage_log_page(rig->s, JULIET, &range, on_log, &a);
+	answer_wait(&a);
+	assert_string_equal(buf_z(&a.text), "5|romeo@example.net||0|a\n");
+	answer_reset(&a);
+	buf_done(&told);
+	buf_done(&why);
+}
+
+static void
+from_2_sqlite(void **state)
+{
+	*state = rig_new(RIG_SQLITE, NULL);
+	from_2(*state);
+}
+
+static void
+from_2_pgsql(void **state)
+{
+	*state = rig_new(RIG_PGSQL, NULL);
+	from_2(*state);
 }
 
 static void
@@ -116,8 +155,10 @@ from_1_pgsql(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest sqlite[] = {cmocka_unit_test_teardown(from_1_sqlite, tear_down)};
-	const struct CMUnitTest pgsql[] = {cmocka_unit_test_teardown(from_1_pgsql, tear_down)};
+	const struct CMUnitTest sqlite[] = {cmocka_unit_test_teardown(from_1_sqlite, tear_down),
+					    cmocka_unit_test_teardown(from_2_sqlite, tear_down)};
+	const struct CMUnitTest pgsql[] = {cmocka_unit_test_teardown(from_1_pgsql, tear_down),
+					   cmocka_unit_test_teardown(from_2_pgsql, tear_down)};
 	int failed = cmocka_run_group_tests_name("upgrades on SQLite", sqlite, NULL, NULL);
 
 	if (rig_has_pg())

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One view: the archive over the log, copies for other sessions, and ids, through real sm: what stays, what is marked, what is
+ * deleted; that acknowledgements wait for the sender's own row; that nothing is written twice when an sm dies.
+ */
+#include "sm/session.h"
+#include "sm/user.h"
+#include "tests/unit/sm_rig.h"
+#include "xmpp/slot.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#define ROMEO "aaaaaaaaaaaaaaaaaaroad"
+#define ROMEO_TOO "aaaaaaaaaaaaaaaaaahome"
+#define JULIET "bbbbbbbbbbbbbbbbbbhall"
+#define JULIET_TOO "bbbbbbbbbbbbbbbbbbroof"
+
+static char on_one[40], on_two[40]; /* accounts that sm-1 and sm-2 own when both are there */
+
+static void
+find_accounts(struct stage *st)
+{
+	const struct str names[2] = {STR("sm-1"), STR("sm-2")};
+	char bare[40], sql[200];
+
+	on_one[0] = on_two[0] = '\0';
+	for (int i = 0; !on_one[0] || !on_two[0]; i++) {
+		char *to;
+
+		snprintf(bare, sizeof(bare), "user%d@example.org", i);
+		to = slot_owner(slot_of(str_z(bare)), names, 2) == 0 ? on_one : on_two;
+		if (to[0])
+			continue;
+		strcpy(to, bare);
+		snprintf(sql, sizeof(sql),
+			 "INSERT INTO accounts (owner, host, scram, digest_md5, disabled, created, last_login) VALUES "
+			 "('%s', 'example.org', '', '', 0, 1, 0)",
+			 bare);
+		stage_sql(st, sql);
+	}
+}
+
+static int
+setup(void **state)
+{
+	struct stage *st = stage_new("mod_archive { keep = 30d }");
+
+	find_accounts(st);
+	stage_sm(st, "sm-1");
+	stage_sm(st, "sm-2");
+	*state = st;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct stage *st = *state;
+
+	stage_free(&st);
+	return 0;
+}
+
+static void
+come(struct stage *st, const char *sid, const char *bare, int priority)
+{
+	stage_open(st, sid, bare, sid + 18);
+	stage_available(st, sid, priority);
+	while (stage_count(st, sid, "<presence"))
+		stage_expect(st, sid, "<presence");
+}
+
+static void
+forget_presence(struct stage *st, const char *sid)
+{
+	stage_settle(st, sid);
+	while (stage_count(st, sid, "<presence"))
+		stage_expect(st, sid, "<presence");
+}
+
+static void
+say_to(struct stage *st, const char *sid, const char *to, const char *body)
+{
+	char message[256];
+
+	snprintf(message, sizeof(message), "<message to='%s' type='chat' id='%s'><body>%s</body></message>", to, body, body);
+	stage_say(st, sid, message);
+}
+
+static void
+want_copies(struct stage *st, const char *sid)
+{
+	stage_say(st, sid, "<iq type='set' id='c'><enable xmlns='" NS_CARBONS "'/></iq>");
+	stage_expect(st, sid, "<item name='carbons'");
+	stage_expect(st, sid, "id='c'");
+}
+
+/* copies: with what c2s has kept of a session that wants them. */
+static void
+reopen(struct stage *st, const char *sid, const char *bare, uint64_t in, uint64_t out, bool copies)
+{
+	char word[900];
+	const char *at = strchr(bare, '@');
+
+	snprintf(word, sizeof(word),
+		 "<open xmlns='" NS_WORDS "' user='%.*s' host='%s' resource='%s' address='192.0.2.1' secure='tls' mechanism='PLAIN' "
+		 "resume='1' jid='%s/%s' in='%llu' out='%llu'>%s<presence xmlns='jabber:client' from='%s/%s'/></open>",
+		 (int)(at - bare), bare, at + 1, sid + 18, bare, sid + 18, (unsigned long long)in, (unsigned long long)out,
+		 copies ? "<keep><item name='carbons' v='1'>on</item></keep>" : "", bare, sid + 18);
+	stage_to_owner(st, "c2s-1", bare, sid, word);
+	stage_expect(st, sid, "<opened");
+}
+
+struct number_is {
+	struct stage *st;
+	const char *sql;
+	long number;
+};
+
+static bool
+number_is(void *arg)
+{
+	const struct number_is *w = arg;
+
+	return stage_sql(w->st, w->sql) == w->number;
+}
+
+static void
+until_number(struct stage *st, const char *sql, long number)
+{
+	stage_until(st, number_is, &(struct number_is){st, sql, number});
+}
+
+static long
+count_of(struct stage *st, const char *owner, unsigned flags)
+{
+	char sql[200];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM log WHERE owner = '%s' AND flags = %u", owner, flags);
+	return stage_sql(st, sql);
+}
+
+/* ---- what becomes of rows ---- */
+
+static void
+rows_stay(void **state)
+{
+	struct stage *st = *state;
+	struct got *g;
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_two, 0);
+	say_to(st, ROMEO, on_two, "stay");
+	g = stage_expect(st, JULIET, "<message");
+	assert_non_null(strstr(g->payload, "<stanza-id xmlns='urn:xmpp:sid:0' by='"));
+	stage_ack(st, JULIET, 0);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	until_number(st, "SELECT count(*) FROM log l JOIN users u ON u.owner = l.owner AND u.delivered = l.id", 1);
+	assert_int_equal(count_of(st, on_two, 0), 1);
+	assert_int_equal(count_of(st, on_one, LOG_OUTGOING | LOG_STORE_ONLY), 1);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
+}
+
+/* What is not for the archive goes as it does without one. */
+static void
+transient_goes(void **state)
+{
+	struct stage *st = *state;
+	char message[200];
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_two, 0);
+	snprintf(message, sizeof(message), "<message to='%s' type='chat' id='t'><received xmlns='" NS_RECEIPTS "' id='x'/></message>",
+		 on_two);
+	stage_say(st, ROMEO, message);
+	stage_expect(st, JULIET, "<received");
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	assert_int_equal(count_of(st, on_two, LOG_TRANSIENT), 1);
+	stage_ack(st, JULIET, 0);
+	until_number(st, "SELECT count(*) FROM log", 0);
+}
+
+/* Delivered at once, but acknowledged only when it is in both archives. */
+static void
+acknowledged_means_archived(void **state)
+{
+	struct stage *st = *state;
+	uint64_t number;
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_two, 0);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	number = stage_said(st, ROMEO);
+	stage_trouble_append(TROUBLE_LATE);
+	say_to(st, ROMEO, on_two, "wait");
+	stage_expect(st, JULIET, "wait");
+	stage_ack(st, JULIET, 0);
+	stage_settle(st, JULIET);
+	stage_settle(st, ROMEO);
+	assert_int_equal(stage_ack_of(st, ROMEO), number);
+	stage_trouble_append(TROUBLE_NONE);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
+}
+
+/* An old message stays behind the cursor; a newer one that is delivered is marked instead. */
+static void
+out_of_order_is_marked(void **state)
+{
+	struct stage *st = *state;
+	char full[64];
+
+	come(st, ROMEO, on_one, 0);
+	say_to(st, ROMEO, on_two, "old");
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	come(st, JULIET, on_two, -1);
+	snprintf(full, sizeof(full), "%s/hall", on_two);
+	say_to(st, ROMEO, full, "new");
+	stage_expect(st, JULIET, "new");
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	assert_int_equal(count_of(st, on_two, 0), 2);
+	stage_ack(st, JULIET, 0);
+	until_number(st, "SELECT count(*) FROM log WHERE flags = 2", 1);
+	stage_available(st, JULIET, 0);
+	stage_expect(st, JULIET, "old");
+	stage_ack(st, JULIET, 0);
+	until_number(st, "SELECT count(*) FROM log l JOIN users u ON u.owner = l.owner AND u.delivered >= l.id", 1);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 4);
+}
+
+/* ---- copies ---- */
+
+/* The row waits for the other session; then the cursor moves over it. */
+static void
+copies_share_the_entry(void **state)
+{
+	struct stage *st = *state;
+	struct got *g;
+	char rid[RID_MAX];
+
+	come(st, JULIET, on_two, 0);
+	come(st, ROMEO, on_one, 0);
+	come(st, ROMEO_TOO, on_one, 0);
+	want_copies(st, ROMEO_TOO);
+	forget_presence(st, ROMEO);
+	say_to(st, ROMEO, on_two, "copied");
+	g = stage_expect(st, JULIET, "copied");
+	snprintf(rid, sizeof(rid), "%s", g->rid);
+	g = stage_expect(st, ROMEO_TOO, "<sent");
+	assert_non_null(strstr(g->payload, "<stanza-id"));
+	assert_string_equal(g->rid, rid);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	assert_int_equal(count_of(st, on_one, LOG_OUTGOING), 1);
+	stage_ack(st, ROMEO_TOO, 0);
+	until_number(st, "SELECT count(*) FROM log l JOIN users u ON u.owner = l.owner AND u.delivered = l.id", 1);
+}
+
+/* The owner dies while a copy is on its way: it comes again from the next one, as a copy; the sender is not told. */
+static void
+copies_survive(void **state)
+{
+	struct stage *st = *state;
+	uint64_t heard;
+	struct got *g;
+	char full[64];
+
+	come(st, JULIET, on_two, 0);
+	come(st, ROMEO, on_one, 0);
+	come(st, ROMEO_TOO, on_one, 0);
+	want_copies(st, ROMEO_TOO);
+	forget_presence(st, ROMEO);
+	stage_ack(st, ROMEO, 0);
+	stage_ack(st, ROMEO_TOO, 0);
+	stage_settle(st, ROMEO_TOO);
+	stage_ack(st, ROMEO_TOO, 0);
+	say_to(st, ROMEO, on_two, "theirs");
+	heard = stage_expect(st, ROMEO_TOO, "<sent")->seq - 1;
+	snprintf(full, sizeof(full), "%s/road", on_one);
+	say_to(st, JULIET, full, "ours");
+	stage_expect(st, ROMEO, "ours");
+	stage_expect(st, ROMEO_TOO, "<received");
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_acked(st, JULIET, stage_said(st, JULIET));
+	stage_kill(st, "sm-1");
+	reopen(st, ROMEO_TOO, on_one, stage_said(st, ROMEO_TOO), heard, true);
+	g = stage_expect(st, ROMEO_TOO, "theirs");
+	assert_non_null(strstr(g->payload, "<sent"));
+	assert_non_null(strstr(g->payload, "<stanza-id"));
+	g = stage_expect(st, ROMEO_TOO, "ours");
+	assert_non_null(strstr(g->payload, "<received"));
+	reopen(st, ROMEO, on_one, stage_said(st, ROMEO), 3, false);
+	stage_expect(st, ROMEO, "ours");
+	assert_int_equal(stage_count(st, ROMEO, "theirs"), 0);
+	/* and it wants copies still */
+	say_to(st, JULIET, full, "later");
+	g = stage_expect(st, ROMEO_TOO, "later");
+	assert_non_null(strstr(g->payload, "<received"));
+}
+
+/* ---- once ---- */
+
+/* Said again in a new session: in no archive twice, and copied once. */
+static void
+resent_is_once(void **state)
+{
+	struct stage *st = *state;
+
+	come(st, JULIET, on_two, 0);
+	come(st, ROMEO, on_one, 0);
+	say_to(st, ROMEO, on_two, "again");
+	stage_expect(st, JULIET, "again");
+	come(st, ROMEO_TOO, on_one, 0);
+	say_to(st, ROMEO_TOO, on_two, "again");
+	stage_acked(st, ROMEO_TOO, stage_said(st, ROMEO_TOO));
+	stage_quiet(st, JULIET);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
+}
+
+/* ... even while the first one is not committed yet: then both are acknowledged later. */
+static void
+resent_waits_for_the_first(void **state)
+{
+	struct stage *st = *state;
+	uint64_t number;
+
+	come(st, ROMEO, on_one, 0);
+	come(st, ROMEO_TOO, on_one, 0);
+	forget_presence(st, ROMEO);
+	stage_acked(st, ROMEO_TOO, stage_said(st, ROMEO_TOO));
+	number = stage_said(st, ROMEO_TOO);
+	stage_trouble_append(TROUBLE_LATE);
+	say_to(st, ROMEO, on_two, "again");
+	say_to(st, ROMEO_TOO, on_two, "again");
+	stage_settle(st, ROMEO_TOO);
+	stage_settle(st, ROMEO_TOO);
+	assert_int_equal(stage_ack_of(st, ROMEO_TOO), number);
+	stage_trouble_append(TROUBLE_NONE);
+	stage_acked(st, ROMEO_TOO, stage_said(st, ROMEO_TOO));
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
+}
+
+/* The sm dies when all is written and nothing acknowledged: what c2s repeats is found in the log. */
+static void
+repeated_after_a_crash(void **state)
+{
+	struct stage *st = *state;
+	uint64_t number;
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_one, 0);
+	number = stage_said(st, ROMEO) + 1;
+	stage_say_seq(st, ROMEO, number, 0, "<message to='juliet@example.org' type='chat'><body>nameless</body></message>");
+	until_number(st, "SELECT count(*) FROM log", 2);
+	stage_kill(st, "sm-1");
+	stage_kill(st, "sm-2");
+	stage_sm(st, "sm-3");
+	reopen(st, ROMEO, on_one, number - 1, 3, false);
+	stage_say_seq(st, ROMEO, number, 0, "<message to='juliet@example.org' type='chat'><body>nameless</body></message>");
+	stage_acked(st, ROMEO, number);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
+}
+
+/* Delivered, but not committed when the owner changes: the next one has it in the archive, once. */
+static void
+passed_on_for_the_archive(void **state)
+{
+	struct stage *st = *state;
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_two, 0);
+	stage_trouble_append(TROUBLE_LATE);
+	say_to(st, ROMEO, on_two, "passed");
+	stage_expect(st, JULIET, "passed");
+	stage_ack(st, JULIET, 0);
+	stage_settle(st, JULIET);
+	stage_draining(st, "sm-2");
+	stage_trouble_append(TROUBLE_NONE);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	until_number(st, "SELECT count(*) FROM log", 2);
+	assert_int_equal(count_of(st, on_two, 0), 1);
+}
+
+/* ---- keep = 0 ---- */
+
+static int
+setup_off(void **state)
+{
+	struct stage *st = stage_new("mod_archive { keep = 0 }");
+
+	find_accounts(st);
+	stage_sm(st, "sm-1");
+	*state = st;
+	return 0;
+}
+
+static void
+off_keeps_nothing(void **state)
+{
+	struct stage *st = *state;
+	struct got *g;
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_two, 0);
+	stage_trouble_append(TROUBLE_LATE);
+	say_to(st, ROMEO, on_two, "gone");
+	g = stage_expect(st, JULIET, "gone");
+	assert_null(strstr(g->payload, "<stanza-id"));
+	stage_ack(st, JULIET, 0);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO)); /* withdrawn */
+	stage_trouble_append(TROUBLE_NONE);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(rows_stay),
+		TEST(transient_goes),
+		TEST(acknowledged_means_archived),
+		TEST(out_of_order_is_marked),
+		TEST(copies_share_the_entry),
+		TEST(copies_survive),
+		TEST(resent_is_once),
+		TEST(resent_waits_for_the_first),
+		TEST(repeated_after_a_crash),
+		TEST(passed_on_for_the_archive),
+		cmocka_unit_test_setup_teardown(off_keeps_nothing, setup_off, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
