@@ -8,6 +8,8 @@
  * Off, or with `keep` 0, the log holds what is undelivered and nothing else.
  */
 #include "sm/archive.h"
+#include "sm/archive_expire.h"
+#include "sm/archive_prefs.h"
 #include "sm/archive_query.h"
 #include "sm/sm.h"
 #include "xmpp/datetime.h"
@@ -15,6 +17,11 @@
 #include <stdlib.h>
 
 extern const struct module module_archive;
+
+struct own { /* of the module */
+	struct archive archive;
+	struct expiry *expiry;
+};
 
 struct state { /* of a session */
 	struct queries queries;
@@ -78,14 +85,14 @@ is_refused(struct sm *sm, const struct iq *iq)
 static void
 handle_query(struct sm *sm, const struct iq *iq)
 {
-	const struct archive *archive = module_state(sm, &module_archive);
+	const struct own *own = module_state(sm, &module_archive);
 	enum stanza_condition bad;
 	const char *text;
 	struct ask ask;
 
 	if (is_refused(sm, iq))
 		return;
-	bad = ask_read(&ask, iq->stanza, archive->page, &text);
+	bad = ask_read(&ask, iq->stanza, own->archive.page, &text);
 	if (bad)
 		iq_error(sm, iq, bad, text);
 	else
@@ -221,22 +228,28 @@ static const struct conf_key keys[] = {
 static int
 start(struct sm *sm, const struct conf *conf, void **state_r, struct buf *why)
 {
-	struct archive *archive = *state_r ? *state_r : xcalloc(1, sizeof(*archive));
+	struct own *own = *state_r ? *state_r : xcalloc(1, sizeof(*own));
 
 	(void)why;
-	archive->keep_ms = (uint64_t)conf_int(conf, "mod_archive", NULL, "keep");
-	archive->page = (unsigned)conf_int(conf, "mod_archive", NULL, "page");
-	sm->archive = archive->keep_ms ? archive : NULL;
+	own->archive.keep_ms = (uint64_t)conf_int(conf, "mod_archive", NULL, "keep");
+	own->archive.page = (unsigned)conf_int(conf, "mod_archive", NULL, "page");
+	sm->archive = own->archive.keep_ms ? &own->archive : NULL;
 	storage_load_archive(sm->storage, sm->archive ? (int64_t)RECALL_MS * 1000 : 0);
-	*state_r = archive;
+	if (!own->expiry)
+		own->expiry = expiry_new(sm);
+	*state_r = own;
 	return 0;
 }
 
 static void
 stop(struct sm *sm, void *state)
 {
+	struct own *own = state;
+
 	sm->archive = NULL;
-	free(state);
+	if (own)
+		expiry_free(&own->expiry);
+	free(own);
 }
 
 static const char *const account_features[] = {NS_MAM, NS_MAM_EXTENDED, NS_MAM_GROUPCHAT, NS_STANZA_ID, NULL};
@@ -245,6 +258,8 @@ static const char *const host_features[] = {NS_STANZA_ID, NULL};
 static const struct iq_route iqs[] = {
 	{TYPE_SET, NS_MAM, "query", TO_ACCOUNT, handle_query},
 	{TYPE_GET, NS_MAM, "query", TO_ACCOUNT, handle_form},
+	{TYPE_GET, NS_MAM, "prefs", TO_ACCOUNT, prefs_handle_get},
+	{TYPE_SET, NS_MAM, "prefs", TO_ACCOUNT, prefs_handle_set},
 	{TYPE_GET, NS_MAM, "metadata", TO_ACCOUNT, handle_metadata},
 	{0},
 };

@@ -385,6 +385,43 @@ passed_on_for_the_archive(void **state)
 	assert_int_equal(count_of(st, on_two, 0), 1);
 }
 
+/* ---- preferences, age ---- */
+
+/* They come with the user, whoever loads him. */
+static void
+prefs_are_loaded(void **state)
+{
+	struct stage *st = *state;
+
+	come(st, JULIET, on_two, 0);
+	stage_say(st, JULIET, "<iq type='set' id='p'><prefs xmlns='" NS_MAM "' default='never'/></iq>");
+	stage_expect(st, JULIET, "default='never'");
+	stage_kill(st, "sm-2");
+	come(st, JULIET_TOO, on_two, 0);
+	stage_say(st, JULIET_TOO, "<iq type='get' id='p'><prefs xmlns='" NS_MAM "'/></iq>");
+	stage_expect(st, JULIET_TOO, "default='never'");
+	come(st, ROMEO, on_one, 0);
+	say_to(st, ROMEO, on_two, "private");
+	stage_expect(st, JULIET_TOO, "private");
+	stage_ack(st, JULIET_TOO, 0);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	until_number(st, "SELECT count(*) FROM log WHERE flags <> 3", 0);
+	assert_int_equal(count_of(st, on_one, LOG_OUTGOING | LOG_STORE_ONLY), 1);
+}
+
+/* What is too old goes; what is undelivered stays, however old it is. */
+static void
+old_ones_go(void **state)
+{
+	struct stage *st = *state;
+
+	stage_sql(st, "INSERT INTO log (owner, id, peer, origin, flags, stanza) VALUES "
+		      "('romeo@example.org', 1, 'x', '', 2, '<message/>'), ('tybalt@example.net', 1, 'x', '', 3, '<message/>'), "
+		      "('juliet@example.org', 1, 'x', '', 0, '<message/>'), ('juliet@example.org', 2, 'x', '', 2, '<message/>')");
+	until_number(st, "SELECT count(*) FROM log", 1);
+	assert_int_equal(count_of(st, "juliet@example.org", 0), 1);
+}
+
 /* ---- keep = 0 ---- */
 
 static int
@@ -432,6 +469,8 @@ main(void)
 		TEST(resent_waits_for_the_first),
 		TEST(repeated_after_a_crash),
 		TEST(passed_on_for_the_archive),
+		TEST(prefs_are_loaded),
+		TEST(old_ones_go),
 		cmocka_unit_test_setup_teardown(off_keeps_nothing, setup_off, teardown),
 	};
 

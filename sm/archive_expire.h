@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Taking what is too old out of the archive, bit by bit: one account after the
+ * other, of those whose slots are ours, round and round, and a few rows at a
+ * time, so that nobody notices.
+ */
+#pragma once
+
+#include "sm/module.h"
+
+struct expiry;
+
+struct expiry *expiry_new(struct sm *sm);
+void expiry_free(struct expiry **e); /* at the end of the process, when storage does not call back any more */
