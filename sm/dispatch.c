@@ -56,7 +56,7 @@ log_sent(struct sm_session *s, struct ev_out *ev, struct str name, struct duty *
 	if (recall_has(&user->recall, name, true, loop_now(s->sm->loop)))
 		ev->again = true;
 	if (ev->again) {
-		mailbox_join(user, name, duty);
+		mailbox_join(user, ev->stanza->to.bare, name, duty);
 		return;
 	}
 	c = chunk_new(ev->stanza->bytes);

@@ -172,13 +172,19 @@ on_committed(void *arg, enum storage_result r)
 	}
 }
 
-/* What nobody has got, and what an archive lacks. What the user has sent comes again from its session, which is told nothing. */
+/* Nobody has got it, and it is in no log. What the user has sent comes again from its session, which is told nothing. */
 static bool
 is_owed(const struct entry *e)
 {
-	if (e->flags & LOG_OUTGOING || (e->state != ENTRY_QUEUED && e->state != ENTRY_LOST))
-		return false;
-	return !e->delivered || e->flying || (entry_archived(e) && e->state == ENTRY_QUEUED);
+	return !(e->flags & LOG_OUTGOING) && (e->state == ENTRY_QUEUED || e->state == ENTRY_LOST) &&
+	       !(e->delivered && !e->flying);
+}
+
+/* Delivered, but the archive lacks it. */
+static bool
+is_missing(const struct entry *e)
+{
+	return !(e->flags & LOG_OUTGOING) && e->state == ENTRY_QUEUED && entry_archived(e);
 }
 
 /* It leaves the mailbox; while storage has it, it lives on without a user. */
@@ -187,12 +193,10 @@ entry_leave(struct entry *e, enum mailbox_end end)
 {
 	bool queued = e->state == ENTRY_QUEUED;
 
-	if (is_owed(e)) {
-		if (end == MAILBOX_PASS_ON)
-			entry_forward(e);
-		else if (end == MAILBOX_REFUSE)
-			entry_refuse(e, STANZA_ERR_SERVICE_UNAVAILABLE);
-	}
+	if (end == MAILBOX_PASS_ON && (is_owed(e) || is_missing(e)))
+		entry_forward(e);
+	else if (end == MAILBOX_REFUSE && is_owed(e))
+		entry_refuse(e, STANZA_ERR_SERVICE_UNAVAILABLE);
 	if (queued && end != MAILBOX_FORGET && storage_log_withdraw(e->sm->storage, e->ticket)) {
 		list_remove(&e->sm->uncommitted, &e->in_sm);
 		queued = false;
@@ -232,7 +236,7 @@ find_sent(const struct mailbox *m, struct str rid)
 
 /* Commits come in order: what repeats the row changes nothing, and is in when the row is. */
 void
-mailbox_join(struct sm_user *user, struct str rid, struct duty *duty)
+mailbox_join(struct sm_user *user, struct str peer, struct str rid, struct duty *duty)
 {
 	struct sm *sm = user->sm;
 	const struct entry *first = find_sent(&user->mail, rid);
@@ -244,7 +248,7 @@ mailbox_join(struct sm_user *user, struct str rid, struct duty *duty)
 	e = entry_new(user, first->id, chunk_ref(first->stanza), rid);
 	e->user = NULL;
 	e->duty = duty_ref(duty);
-	row = (struct log_entry){.owner = user->jid.bare, .id = e->id, .origin = str_z(e->rid), .flags = first->flags,
+	row = (struct log_entry){.owner = user->jid.bare, .id = e->id, .peer = peer, .origin = str_z(e->rid), .flags = first->flags,
 				 .stanza = chunk_str(e->stanza), .slot = user->slot, .epoch = slot_epoch(sm, user->slot)};
 	list_append(&sm->uncommitted, &e->in_sm);
 	e->ticket = storage_log_append(sm->storage, &row, on_committed, e);

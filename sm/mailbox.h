@@ -97,7 +97,7 @@ bool mailbox_busy(const struct mailbox *m);
 struct entry *mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, unsigned flags,
 			     struct duty *duty);
 /* One that the user has sent, if it is in memory. The duty waits for its commit, too. */
-void mailbox_join(struct sm_user *user, struct str rid, struct duty *duty);
+void mailbox_join(struct sm_user *user, struct str peer, struct str rid, struct duty *duty);
 bool entry_archived(const struct entry *e);
 /* The entry for a row that was read from the log; it is no backlog any more. keep: with the stanza. */
 struct entry *mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep);
