@@ -12,18 +12,20 @@ from collections import Counter, defaultdict
 class Verdict:
     def __init__(self):
         self.lost, self.missed, self.doubled, self.reordered, self.unacknowledged, self.refused = [], [], [], [], [], []
-        self.flapped = []
+        self.flapped, self.unarchived, self.archived_twice = [], [], []
         self.said = self.acked = self.heard = 0
 
     def good(self):
         return not (self.lost or self.missed or self.doubled or self.reordered or self.unacknowledged or self.refused
-                    or self.flapped)
+                    or self.flapped or self.unarchived or self.archived_twice)
 
     def __str__(self):
         text = (f"{self.said} said, {self.acked} acknowledged, {self.heard} heard: "
                 f"{len(self.lost)} lost, {len(self.missed)} missed by a device, {len(self.doubled)} doubled, {len(self.reordered)} reordered, "
-                f"{len(self.unacknowledged)} never acknowledged, {len(self.refused)} refused, {len(self.flapped)} seen to leave who had not")
-        for name in ("lost", "missed", "doubled", "reordered", "unacknowledged", "refused", "flapped"):
+                f"{len(self.unacknowledged)} never acknowledged, {len(self.refused)} refused, {len(self.flapped)} seen to leave who had not, "
+                f"{len(self.unarchived)} not in an archive, {len(self.archived_twice)} twice in one")
+        for name in ("lost", "missed", "doubled", "reordered", "unacknowledged", "refused", "flapped", "unarchived",
+                     "archived_twice"):
             for item in getattr(self, name)[:5]:
                 text += f"\n  {name}: {item}"
         return text
@@ -68,12 +70,32 @@ def flaps(records):
     return sorted(pair for pair, count in left.items() if count > anew[pair[1]])
 
 
+def check_archives(v, acked, archives):
+    """Each message once in the sender's and once in the recipient's, those from one device to one user in their order."""
+    for archive, rows in archives.items():
+        last, seen = {}, set()
+        for sender, peer, n in rows:
+            if (sender, peer, n) in seen:
+                v.archived_twice.append((archive, sender, peer, n))
+            elif n < last.get((sender, peer), 0):
+                v.reordered.append((archive, sender, n, f"after {last[sender, peer]}"))
+            seen.add((sender, peer, n))
+            last[sender, peer] = max(n, last.get((sender, peer), 0))
+        name = archive.split("/")[0]
+        mine = {key for key in acked if name in (key[0].split("/")[0], key[1].split("@")[0])}
+        v.unarchived += [(archive, *key) for key in sorted(mine - seen)]
+
+
 def check(records):
     """records: as the robots write them (robot.py): time, kind, device, and more."""
     v = Verdict()
     said, acked, heard = set(), set(), defaultdict(list)
     devices, anew = defaultdict(set), set()
+    archives = defaultdict(list)
     for _, kind, me, *rest in records:
+        if kind == "archived":
+            archives[me].append(tuple(rest))
+            continue
         devices[me.split("/")[0]].add(me)
         if kind == "said":
             said.add((me, *rest))
@@ -104,6 +126,7 @@ def check(records):
         if not any(got[device][address, n] for device in devices[name]):
             v.lost.append((sender, peer, n))
         v.missed += [(device, sender, n) for device in devices[name] - anew if not got[device][address, n]]
+    check_archives(v, acked, archives)
     return v
 
 
