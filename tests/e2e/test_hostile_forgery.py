@@ -24,15 +24,15 @@ def victim(ground):
 
 def seen(victim):
     """All that has come to the victim up to now, in the order of its account."""
-    victim.say("<message to='victim@localhost/phone' type='chat'><body>mark</body></message>")
-    return victim.hear("<message [^>]*><body>mark</body></message>")
+    victim.say("<message to='victim@localhost/phone' type='chat'><body>mark</body>(<stanza-id [^>]*/>)?</message>")
+    return victim.hear("<message [^>]*><body>mark</body>(<stanza-id [^>]*/>)?</message>")
 
 
 def arrives(raw, victim, data):
     """What the victim sees of what `raw` says."""
     raw.say(data)
     raw.say("<message to='victim@localhost/phone' type='chat'><body>end</body></message>")
-    return victim.hear("<message [^>]*><body>end</body></message>")[:-1]
+    return victim.hear("<message [^>]*><body>end</body>(<stanza-id [^>]*/>)?</message>")[:-1]
 
 
 # --- by clients ---
@@ -300,7 +300,7 @@ def test_component_forges_what_is_the_servers(ground, victim):
     def comes(c, data):
         c.say(data)
         c.say("<message from='component.localhost' to='victim@localhost/phone' type='chat'><body>end</body></message>")
-        return victim.hear("<message [^>]*><body>end</body></message>")
+        return victim.hear("<message [^>]*><body>end</body>(<stanza-id [^>]*/>)?</message>")
 
     with Component(ground.server).join() as c:
         for to in ("victim@localhost", "victim@localhost/phone"):

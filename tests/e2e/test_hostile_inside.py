@@ -24,7 +24,7 @@ def alive(ground):
     """A message goes all the way."""
     with ground.mallory() as raw:
         raw.say(f"<message to='{raw.jid}' type='chat'><body>alive</body></message>")
-        raw.hear("<body>alive</body></message>")
+        raw.hear("<body>alive</body>.*?</message>")
 
 
 # --- strangers at the router ---
