@@ -3,6 +3,7 @@
 #include "sm/recall.h"
 
 #include "common/siphash.h"
+#include "sm/resend.h"
 
 #include <stdlib.h>
 
@@ -12,15 +13,35 @@ static const struct siphash_key keys[2] = {
 	{UINT64_C(0x6e6f6c6c69726163), UINT64_C(0x326c6c616365722d)},
 };
 
+static void
+add(struct recall *r, struct str part, bool outgoing)
+{
+	if (part.n)
+		r->hashes[r->count++] = siphash(&keys[outgoing], part);
+}
+
+static bool
+is_there(const struct recall *r, struct str part, bool outgoing)
+{
+	uint64_t hash = siphash(&keys[outgoing], part);
+
+	for (size_t i = 0; i < r->count; i++)
+		if (r->hashes[i] == hash)
+			return true;
+	return false;
+}
+
 void
 recall_load(struct recall *r, const struct user_rows *rows, uint64_t now)
 {
 	*r = (struct recall){.loaded = now};
 	if (!rows->name_count)
 		return;
-	r->hashes = xcalloc(rows->name_count, sizeof(*r->hashes));
-	for (size_t i = 0; i < rows->name_count; i++)
-		r->hashes[r->count++] = siphash(&keys[rows->names[i].outgoing], rows->names[i].name);
+	r->hashes = xcalloc(2 * rows->name_count, sizeof(*r->hashes));
+	for (size_t i = 0; i < rows->name_count; i++) {
+		add(r, resend_plain(rows->names[i].name), rows->names[i].outgoing);
+		add(r, resend_hash(rows->names[i].name), rows->names[i].outgoing);
+	}
 }
 
 void
@@ -33,17 +54,12 @@ recall_done(struct recall *r)
 bool
 recall_has(struct recall *r, struct str name, bool outgoing, uint64_t now)
 {
-	uint64_t hash;
-
 	if (!r->count || !name.n)
 		return false;
 	if (now - r->loaded >= RECALL_MS) {
 		recall_done(r);
 		return false;
 	}
-	hash = siphash(&keys[outgoing], name);
-	for (size_t i = 0; i < r->count; i++)
-		if (r->hashes[i] == hash)
-			return true;
-	return false;
+	return is_there(r, resend_plain(name), outgoing) ||
+	       (resend_unsure(name) && resend_hash(name).n && is_there(r, resend_hash(name), outgoing));
 }

@@ -14,12 +14,12 @@
 enum { RECALL_MS = 10 * 60 * 1000 };
 
 struct recall {
-	uint64_t *hashes;
+	uint64_t *hashes;  /* of names, and of what they say of the message (resend_hash), */
 	size_t count;
 	uint64_t loaded; /* ms */
 };
 
 void recall_load(struct recall *r, const struct user_rows *rows, uint64_t now);
 void recall_done(struct recall *r);
-/* outgoing: the user's own. An absent name is never there. */
+/* outgoing: the user's own. An absent name is never there; one with the mark of sm/resend.h is when one of the same message is. */
 bool recall_has(struct recall *r, struct str name, bool outgoing, uint64_t now);
