@@ -67,6 +67,7 @@ def test_database_restarted_under_load(server, fresh, how):
             assert (await juliet.hears(10))[1] == f"{said - 1}"
         await restart
         assert not romeo.gone.is_set() and not juliet.gone.is_set()
+        await loop.run_in_executor(None, server.ctl, "wait", "--timeout", "30")  # sm connects again in its own time
         reader = await Person(server, nurse_name).arrive()
         for i in range(said):
             assert (await reader.hears(30))[1] == f"{i}"
