@@ -2,8 +2,10 @@
 /*
  * Acknowledgements, both ways (doc/protocol.md section 4). To the sm: what the
  * client's socket has taken, on the next frame or, when there is none, in a
- * frame of its own after at most 100 ms or 64 stanzas; one timer for all. From
- * the sm: what it has dealt with need not be kept any more.
+ * frame of its own after at most 10 ms or 64 stanzas: soon enough for most
+ * messages never to be written to the log. One timer for all, which turns more
+ * slowly while only clients that do not read are left. From the sm: what it has
+ * dealt with need not be kept any more.
  *
  * How far the socket has come is known in bytes. One mark at a time is enough:
  * when the bytes up to it are out, its number is flushed, and the next mark
@@ -11,7 +13,7 @@
  */
 #include "c2s/c2s.h"
 
-enum { ACK_MS = 100, ACK_STANZAS = 64, ANSWER_MS = 5000 };
+enum { ACK_MS = 10, ACK_MS_MAX = 200, ACK_STANZAS = 64, ANSWER_MS = 5000 };
 
 /* --- to the sm --- */
 
@@ -55,16 +57,19 @@ static void
 schedule(struct c2s *s)
 {
 	if (s->acks.len > 0 && !timer_running(&s->ack_timer))
-		timer_start(s->loop, &s->ack_timer, ACK_MS, on_timer);
+		timer_start(s->loop, &s->ack_timer, s->ack_delay, on_timer);
 }
 
 /* Who does not read yet stays in the list, and is looked at again. */
 static void
 pass(struct c2s *s)
 {
+	s->ack_delay = MIN(2 * s->ack_delay, (uint64_t)ACK_MS_MAX);
 	list_each(&s->acks, struct bond, bond, ack_node) {
-		if (ack_value(bond) > bond->told)
+		if (ack_value(bond) > bond->told) {
 			send_ack(bond);
+			s->ack_delay = ACK_MS;
+		}
 		if (bond->told == bond->received || bond->managed) /* manage.c says when there is more */
 			list_remove(&s->acks, &bond->ack_node);
 	}
@@ -91,8 +96,12 @@ ack_owe(struct bond *bond)
 
 	if (!bond->managed && bond->flushed == bond->mark && bond->received > bond->mark)
 		set_mark(bond);
-	if (!list_linked(&s->acks, &bond->ack_node))
+	if (!list_linked(&s->acks, &bond->ack_node)) {
 		list_append(&s->acks, &bond->ack_node);
+		if (s->ack_delay > ACK_MS)
+			timer_stop(&s->ack_timer);
+		s->ack_delay = ACK_MS;
+	}
 	if (bond->received - bond->told >= ACK_STANZAS)
 		loop_defer(s->loop, &s->ack_task, on_task);
 	schedule(s);

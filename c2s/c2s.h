@@ -56,6 +56,7 @@ struct c2s {
 
 	struct timer sweep;          /* each second: idle.c */
 	struct timer ack_timer;      /* ack.c */
+	uint64_t ack_delay;          /* ms */
 	struct task ack_task;
 	struct list manage_due;      /* struct managed that have something to say at the end of the turn */
 	struct task manage_task;

@@ -30,7 +30,7 @@ void
 limits_done(struct limits *l)
 {
 	struct address *a;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((a = map_next(&l->addresses, &it)))
 		forget(l, a);

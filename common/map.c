@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A hash table with linear probing. */
+/*
+ * A hash table with linear probing. What is taken leaves no mark behind: the entries that follow move up, so a table
+ * through which much passes stays as quick as a new one.
+ */
 #include "common/map.h"
 
 #include "common/rand.h"
@@ -8,12 +11,10 @@
 #include <stdlib.h>
 
 struct map_entry {
-	struct str key; /* p == NULL: never used; p == &tombstone: taken */
+	struct str key; /* p == NULL: free */
 	uint64_t hash;
 	void *value;
 };
-
-static const char tombstone;
 
 static uint64_t
 hash_of(struct str key)
@@ -26,12 +27,6 @@ hash_of(struct str key)
 		ready = true;
 	}
 	return siphash(&process_key, key);
-}
-
-static bool
-is_live(const struct map_entry *e)
-{
-	return e->key.p && e->key.p != &tombstone;
 }
 
 void
@@ -52,7 +47,7 @@ locate(const struct map *m, struct str key, uint64_t hash)
 
 		if (!e->key.p)
 			return NULL;
-		if (e->hash == hash && is_live(e) && str_eq(e->key, key))
+		if (e->hash == hash && str_eq(e->key, key))
 			return e;
 	}
 }
@@ -62,24 +57,40 @@ insert_new(struct map *m, struct str key, uint64_t hash, void *value)
 {
 	size_t i = hash & (m->cap - 1);
 
-	while (is_live(&m->entries[i]))
+	while (m->entries[i].key.p)
 		i = (i + 1) & (m->cap - 1);
-	if (!m->entries[i].key.p)
-		m->used++;
 	m->entries[i] = (struct map_entry){key, hash, value};
 	m->len++;
 }
 
 static void
-rehash(struct map *m, size_t cap)
+grow(struct map *m)
 {
 	struct map old = *m;
 
-	*m = (struct map){.entries = xcalloc(cap, sizeof(*m->entries)), .cap = cap};
+	*m = (struct map){.cap = MAX((size_t)8, old.cap * 2)};
+	m->entries = xcalloc(m->cap, sizeof(*m->entries));
 	for (size_t i = 0; i < old.cap; i++)
-		if (is_live(&old.entries[i]))
+		if (old.entries[i].key.p)
 			insert_new(m, old.entries[i].key, old.entries[i].hash, old.entries[i].value);
 	free(old.entries);
+}
+
+/* Each entry behind the gap that would not be found across it moves into it. */
+static void
+close_gap(struct map *m, size_t gap)
+{
+	size_t mask = m->cap - 1;
+
+	for (size_t i = (gap + 1) & mask; m->entries[i].key.p; i = (i + 1) & mask) {
+		size_t way = (i - m->entries[i].hash) & mask; /* from where it should be */
+
+		if (way < ((i - gap) & mask))
+			continue;
+		m->entries[gap] = m->entries[i];
+		gap = i;
+	}
+	m->entries[gap] = (struct map_entry){0};
 }
 
 void *
@@ -104,8 +115,8 @@ map_put(struct map *m, struct str key, void *value)
 		e->value = value;
 		return old;
 	}
-	if ((m->used + 1) * 4 > m->cap * 3)
-		rehash(m, MAX((size_t)8, m->len * 4 > m->cap ? m->cap * 2 : m->cap));
+	if ((m->len + 1) * 4 > m->cap * 3)
+		grow(m);
 	insert_new(m, key, hash, value);
 	return NULL;
 }
@@ -119,20 +130,39 @@ map_take(struct map *m, struct str key)
 	if (!e)
 		return NULL;
 	value = e->value;
-	e->key = str_n(&tombstone, 0);
-	e->value = NULL;
-	if (--m->len == 0)
+	if (m->len == 1) {
 		map_done(m);
+	} else {
+		close_gap(m, (size_t)(e - m->entries));
+		m->len--;
+	}
 	return value;
 }
 
+/*
+ * Downwards from a free place: whatever moves up when an entry is taken has been visited. The place, plus one, is in
+ * the upper half of the iterator, the number of steps in the lower.
+ */
 void *
-map_next(const struct map *m, size_t *it)
+map_next(const struct map *m, uint64_t *it)
 {
-	while (*it < m->cap) {
-		const struct map_entry *e = &m->entries[(*it)++];
+	size_t mask = m->cap - 1;
 
-		if (is_live(e))
+	if (!m->len)
+		return NULL;
+	if (*it == 0) {
+		size_t from = 0;
+
+		while (m->entries[from].key.p)
+			from++;
+		*it = (uint64_t)(from + 1) << 32;
+	}
+	while ((uint32_t)*it < mask) {
+		const struct map_entry *e;
+
+		++*it;
+		e = &m->entries[((*it >> 32) - 1 - (uint32_t)*it) & mask];
+		if (e->key.p)
 			return e->value;
 	}
 	return NULL;

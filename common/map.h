@@ -13,9 +13,8 @@ struct map_entry;
 
 struct map {
 	struct map_entry *entries;
-	size_t cap;  /* a power of two, or 0 */
-	size_t len;  /* live entries */
-	size_t used; /* live entries and tombstones */
+	size_t cap; /* a power of two, or 0; below 2^31 */
+	size_t len;
 };
 
 void map_done(struct map *m); /* forgets the entries, not the values */
@@ -25,7 +24,7 @@ void *map_put(struct map *m, struct str key, void *value);
 /* Takes it out; returns the value that was there, or null. */
 void *map_take(struct map *m, struct str key);
 /*
- * Iterates in no particular order: size_t it = 0; while ((v = map_next(m, &it))).
+ * Iterates in no particular order: uint64_t it = 0; while ((v = map_next(m, &it))).
  * Taking the entry just returned is safe; putting is not.
  */
-void *map_next(const struct map *m, size_t *it);
+void *map_next(const struct map *m, uint64_t *it);

@@ -292,7 +292,8 @@ ctl_members(struct ctl *ctl, struct arena *a, const char *role)
 	const struct component *c = ctl_component(ctl);
 	const struct member *m;
 	struct str *names;
-	size_t it = 0, count = 0;
+	uint64_t it = 0;
+	size_t count = 0;
 
 	while ((m = component_next_member(c, &it)))
 		count += answers(m, role);

@@ -110,7 +110,7 @@ enum ctl_exit
 cmd_slots(struct ctl *ctl)
 {
 	const struct member *m;
-	size_t it = 0;
+	uint64_t it = 0;
 	enum ctl_exit code = ctl_bus(ctl);
 
 	if (code != CTL_OK)

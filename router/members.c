@@ -91,7 +91,7 @@ static void
 lookups_make(struct router *r, enum link_role changed)
 {
 	struct domain *d;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	if (changed == ROLE_SM)
 		owners_make(r, &r->sm, ROLE_SM);

@@ -15,7 +15,8 @@ word() {
 
 # Debian's packages, by what they are for.
 packages_build="build-essential autoconf automake pkg-config libexpat1-dev libssl-dev libsasl2-dev libpq-dev
-	libsqlite3-dev libidn-dev libuv1-dev libconfuse-dev libcmocka-dev"
+	libsqlite3-dev libidn-dev libuv1-dev libconfuse-dev libmimalloc-dev
+	libcmocka-dev"
 packages_run="libsasl2-modules openssl procps util-linux"
 packages_database="postgresql"
 packages_test="clang libclang-rt-14-dev llvm-14 python3 python3-pytest python3-slixmpp profanity tmux sqlite3

@@ -69,7 +69,8 @@ sessions_sorted(struct request *q, const struct jid *jid, struct str after, stru
 {
 	struct sm_session **list = arena_alloc(q->arena, (q->sm->sessions.len + 1) * sizeof(struct sm_session *));
 	struct sm_session *s;
-	size_t n = 0, it = 0;
+	uint64_t it = 0;
+	size_t n = 0;
 
 	while ((s = map_next(&q->sm->sessions, &it)))
 		if ((!jid->bare.n || str_eq(s->jid.bare, jid->bare)) && str_cmp(s->jid.full, after) > 0)

@@ -35,7 +35,7 @@ on_remember(struct timer *t)
 	struct directed *d = container_of(t, struct directed, remember);
 	struct buf b = {0};
 	struct str jid;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((jid = directed_next(d->session, &it)).p) {
 		if (b.n + 1 + jid.n > KEEP_BYTES_MAX)
@@ -115,7 +115,7 @@ directed_to(const struct sm_session *s, const struct jid *entity)
 }
 
 struct str
-directed_next(const struct sm_session *s, size_t *it)
+directed_next(const struct sm_session *s, uint64_t *it)
 {
 	const struct directed_jid *d = s->directed ? map_next(&s->directed->to, it) : NULL;
 
@@ -125,7 +125,7 @@ directed_next(const struct sm_session *s, size_t *it)
 void
 directed_free(struct sm_session *s)
 {
-	size_t it = 0;
+	uint64_t it = 0;
 	void *p;
 
 	if (!s->directed)

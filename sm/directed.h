@@ -21,8 +21,8 @@ bool directed_add(struct sm_session *s, struct str to) MUST_CHECK; /* false: the
 void directed_del(struct sm_session *s, struct str to);
 /* Whether an entity has this session's directed presence, under its full or its bare JID. */
 bool directed_to(const struct sm_session *s, const struct jid *entity);
-/* Iterates: size_t it = 0; absent at the end. */
-struct str directed_next(const struct sm_session *s, size_t *it);
+/* Iterates: uint64_t it = 0; absent at the end. */
+struct str directed_next(const struct sm_session *s, uint64_t *it);
 /* The session is unavailable: nobody is owed anything any more. */
 void directed_end(struct sm_session *s);
 /* The session goes on elsewhere, with the list that c2s has. */

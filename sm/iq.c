@@ -310,7 +310,7 @@ iqs_free(struct sm *sm)
 {
 	struct route_node *n;
 	struct space *space;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	if (!sm->iqs)
 		return;

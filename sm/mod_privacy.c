@@ -198,7 +198,7 @@ static void
 gather_groups(struct reading *r)
 {
 	const struct roster_item *item;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((item = roster_next(&r->iq->user->roster, &it))) {
 		struct str rest = item->removed ? STR("") : item->groups;

@@ -38,7 +38,7 @@ answer_whole(struct sm *sm, const struct iq *iq)
 	const struct roster_item *item;
 	struct buf b = {0};
 	struct out o;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	out_init(&o, &b, NS_CLIENT);
 	out_openz(&o, "query", NS_ROSTER);
@@ -69,7 +69,8 @@ changes_since(const struct iq *iq, int64_t since, size_t *count_r)
 {
 	const struct roster *roster = &iq->user->roster;
 	const struct roster_item **changed, *item;
-	size_t it = 0, count = 0;
+	uint64_t it = 0;
+	size_t count = 0;
 
 	changed = arena_alloc(iq->stanza->arena, (roster->items.len + 1) * sizeof(struct roster_item *));
 	while ((item = roster_next(roster, &it)))

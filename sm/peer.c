@@ -304,7 +304,7 @@ bool
 peer_is_attached(struct sm *sm, struct str host)
 {
 	const struct member *m;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((m = component_next_member(sm->bus, &it)))
 		for (size_t i = 0; str_is(m->role, "external") && i < m->host_count; i++)
@@ -433,7 +433,8 @@ lane_check(struct sm *sm, struct lane *l)
 static void
 lanes_each(struct sm *sm, void (*each)(struct sm *sm, struct lane *l))
 {
-	size_t count = sm->peers->lanes.len, n = 0, it = 0;
+	size_t count = sm->peers->lanes.len, n = 0;
+	uint64_t it = 0;
 	struct str *keys = xcalloc(count, sizeof(*keys));
 	struct arena memory = {0};
 	struct lane *l;
@@ -482,7 +483,7 @@ peers_update(struct sm *sm)
 void
 peers_repeat(struct sm *sm, struct str name)
 {
-	size_t it = 0;
+	uint64_t it = 0;
 	struct lane *l;
 
 	/* Sent again at the next tick: who was lost may be about to be replaced. */
@@ -496,7 +497,7 @@ peers_free(struct sm *sm)
 {
 	struct peers *t = sm->peers;
 	struct lane *l;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	if (!t)
 		return;

@@ -136,7 +136,7 @@ broadcast(struct sm_session *s, const struct stanza *st)
 {
 	struct sm_user *user = s->user;
 	const struct roster_item *item;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	list_each(&user->sessions, struct sm_session, other, in_user)
 		if (other->available)
@@ -151,7 +151,7 @@ directed_tell_gone(struct sm_session *s, const struct stanza *st)
 {
 	struct str jid;
 	struct jid to;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((jid = directed_next(s, &it)).p) {
 		jid_split(jid, &to);
@@ -201,7 +201,7 @@ probe_contacts(struct sm_session *s)
 	const struct roster_item *item;
 	bool first = is_only_one_shown(s);
 	struct jid contact;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((item = roster_next(&s->user->roster, &it))) {
 		bool ours;

@@ -79,7 +79,7 @@ turn_contacts(struct turn *t)
 	const struct roster *roster = &t->s->user->roster;
 	const struct roster_item *item;
 	struct jid contact;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((item = roster_next(roster, &it))) {
 		if (item->removed)
@@ -129,7 +129,7 @@ turn_directed(struct turn *t)
 {
 	struct str jid;
 	struct jid other;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((jid = directed_next(t->s, &it)).p) {
 		jid_split(jid, &other);

@@ -58,7 +58,7 @@ roster_load(struct roster *r, const struct user_rows *rows)
 void
 roster_done(struct roster *r)
 {
-	size_t it = 0;
+	uint64_t it = 0;
 	void *p;
 
 	while ((p = map_next(&r->items, &it)))
@@ -80,7 +80,7 @@ roster_get(const struct roster *r, struct str jid)
 }
 
 const struct roster_item *
-roster_next(const struct roster *r, size_t *it)
+roster_next(const struct roster *r, uint64_t *it)
 {
 	return map_next(&r->items, it);
 }
@@ -89,7 +89,7 @@ static void
 forget_old_tombstones(struct roster *r)
 {
 	const struct roster_item *item;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	if (r->items.len == r->live)
 		return;
@@ -141,7 +141,7 @@ roster_requests(const struct roster *r)
 }
 
 struct str
-roster_next_request(const struct roster *r, size_t *it)
+roster_next_request(const struct roster *r, uint64_t *it)
 {
 	const struct roster_request *request = map_next(&r->requests, it);
 

@@ -44,8 +44,8 @@ void roster_done(struct roster *r);
 
 /* The live item; null when there is none or only a tombstone. */
 const struct roster_item *roster_get(const struct roster *r, struct str jid);
-/* Iterates over items, tombstones included: size_t it = 0. */
-const struct roster_item *roster_next(const struct roster *r, size_t *it);
+/* Iterates over items, tombstones included: uint64_t it = 0. */
+const struct roster_item *roster_next(const struct roster *r, uint64_t *it);
 /* Puts a row (a tombstone if row->removed); forgets tombstones that are older than the history. Returns the item. */
 const struct roster_item *roster_apply(struct roster *r, const struct roster_row *row);
 
@@ -55,7 +55,7 @@ void roster_request_put(struct roster *r, struct str jid, struct str stanza);
 void roster_request_del(struct roster *r, struct str jid);
 size_t roster_requests(const struct roster *r);
 /* Iterates; absent at the end. */
-struct str roster_next_request(const struct roster *r, size_t *it);
+struct str roster_next_request(const struct roster *r, uint64_t *it);
 
 enum subscription roster_subscription(const struct roster *r, struct str jid);
 /* What an item takes as it is written, at most. */

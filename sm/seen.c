@@ -24,7 +24,7 @@ void
 seens_free(struct sm *sm)
 {
 	struct seen *e;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	if (!sm->seens)
 		return;

@@ -23,7 +23,7 @@
 #include <stdlib.h>
 
 enum {
-	ACK_DELAY_MS = 100, /* doc/protocol.md section 4 */
+	ACK_DELAY_MS = 10, /* doc/protocol.md section 4 */
 	ACK_STANZAS = 64,
 };
 
@@ -436,7 +436,7 @@ void
 sessions_end_c2s(struct sm *sm, struct str c2s)
 {
 	struct sm_session *s;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((s = map_next(&sm->sessions, &it)))
 		if (str_is(c2s, s->c2s))
@@ -447,7 +447,7 @@ void
 sessions_repeat(struct sm *sm, struct str c2s)
 {
 	struct sm_session *s;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((s = map_next(&sm->sessions, &it)))
 		if (!c2s.p || str_is(c2s, s->c2s))

@@ -130,7 +130,7 @@ static void
 users_give_up(struct sm *sm)
 {
 	struct sm_user *user;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((user = map_next(&sm->users, &it)))
 		if (!slot_ours(sm, user->slot))

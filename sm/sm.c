@@ -282,7 +282,7 @@ static void
 end_gone_hosts(struct sm *sm)
 {
 	struct sm_session *s;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((s = map_next(&sm->sessions, &it)))
 		if (!sm_serves(sm, s->jid.domain))
@@ -327,7 +327,7 @@ static void
 drain_leave(struct sm *sm)
 {
 	struct sm_session *s;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	if (sm->left)
 		return;

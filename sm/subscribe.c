@@ -332,7 +332,7 @@ void
 subscribe_deliver_requests(struct sm_session *s)
 {
 	struct str stanza;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((stanza = roster_next_request(&s->user->roster, &it)).p)
 		if (!s->user->privacy || is_from_welcome(s, stanza))
@@ -355,7 +355,7 @@ presence_user_deleted(struct sm_user *user)
 {
 	const struct roster_item *item;
 	struct str request;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((item = roster_next(&user->roster, &it)))
 		if (!item->removed)

@@ -455,7 +455,7 @@ void
 users_free(struct sm *sm)
 {
 	struct sm_user *user;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((user = map_next(&sm->users, &it))) {
 		list_each(&user->sessions, struct sm_session, s, in_user)

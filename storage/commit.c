@@ -81,13 +81,20 @@ item_finish(struct storage *s, struct log_item *item, enum storage_result r)
 static void commit_start(struct storage *s);
 static void on_timer(struct timer *t);
 
+/* In a hurry, or with more than one commit may have, age does not count. */
+static bool
+is_full(const struct commits *c)
+{
+	return c->urgent || c->queued.len >= c->limit || c->bytes >= COMMIT_BYTES;
+}
+
 static uint64_t
 delay_left(const struct storage *s)
 {
 	const struct commits *c = &s->commits;
 	uint64_t age = loop_now(s->loop) - first_of(&c->queued)->asked_ms;
 
-	if (c->urgent || c->queued.len >= c->limit || c->bytes >= COMMIT_BYTES || age >= s->commit_delay)
+	if (is_full(c) || age >= s->commit_delay)
 		return 0;
 	return s->commit_delay - age;
 }
@@ -148,14 +155,20 @@ commits_lane(struct storage *s, bool up)
 
 /* --- one commit --- */
 
+/* Leaves out what has waited for less than half of the delay: it may still be withdrawn, and is for the next commit. */
 static void
-take_items(struct commits *c)
+take_items(struct storage *s)
 {
+	struct commits *c = &s->commits;
+	uint64_t youngest = is_full(c) ? UINT64_MAX : loop_now(s->loop) - s->commit_delay / 2;
 	size_t bytes = 0;
 
 	while (c->queued.len && c->running.len < c->limit && bytes < COMMIT_BYTES) {
-		struct log_item *item = list_entry(list_shift(&c->queued), struct log_item, node);
+		struct log_item *item = first_of(&c->queued);
 
+		if (item->asked_ms > youngest)
+			return;
+		list_remove(&c->queued, &item->node);
 		map_take(&c->by_ticket, ticket_key(item));
 		list_append(&c->running, &item->node);
 		bytes += item->size;
@@ -168,7 +181,7 @@ commit_start(struct storage *s)
 	struct commits *c = &s->commits;
 
 	timer_stop(&c->timer);
-	take_items(c);
+	take_items(s);
 	c->urgent = c->urgent && c->queued.len;
 	c->job = job_new(s, SQL_WRITE, STR(""), NULL, (union storage_fn){0}, NULL);
 	c->job->sql.lane = SQL_LOG;

@@ -23,10 +23,10 @@ static const struct conf_key keys[] = {
 	 .help = "How to reach PostgreSQL: a libpq connection string (`host=db1,db2 dbname=carillon user=carillon`) or "
 		 "URI. With several hosts, the one that can be written to is taken, and found again after "
 		 "a fail-over. Give the password as ${NAME} from the environment, or in ~/.pgpass."},
-	{.name = "commit_delay", .type = CONF_DURATION, .def = "5ms", .min = 0, .max = 1000,
+	{.name = "commit_delay", .type = CONF_DURATION, .def = "30ms", .min = 0, .max = 1000,
 	 .help = "How long a message waits for others to share its commit. A message that is delivered and "
 		 "need not be archived within this time is never written."},
-	{.name = "commit_max", .type = CONF_INT, .def = "500", .min = 1, .max = 10000,
+	{.name = "commit_max", .type = CONF_INT, .def = "2000", .min = 1, .max = 10000,
 	 .help = "Messages in one commit at most."},
 	{.name = "timeout", .type = CONF_DURATION, .def = "10s", .min = 100, .max = 600000,
 	 .help = "A database that does not answer for so long is taken for gone: the connection is made anew and what "

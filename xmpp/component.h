@@ -114,6 +114,6 @@ void component_bounce(struct component *c, const struct frame *f, const char *re
 
 /* Members. */
 const struct member *component_member(const struct component *c, struct str name); /* may be null */
-const struct member *component_next_member(const struct component *c, size_t *it);
+const struct member *component_next_member(const struct component *c, uint64_t *it);
 /* The sm that owns a slot by the current membership (draining ones do not); may be null. */
 const struct member *component_slot_owner(const struct component *c, unsigned slot);

@@ -42,7 +42,7 @@ void
 members_done(struct component *c)
 {
 	struct peer *p;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((p = map_next(&c->peers, &it)))
 		peer_free(c, p);
@@ -180,7 +180,7 @@ on_settled(struct timer *t)
 {
 	struct component *c = container_of(t, struct component, settle);
 	struct peer *p;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while (!c->gone && (p = map_next(&c->peers, &it))) {
 		unkeep(c, p);
@@ -254,7 +254,7 @@ members_synced(struct uplink *l)
 {
 	struct component *c = l->c;
 	struct peer *p;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	if (!c->synced && c->kept)
 		timer_start(c->loop, &c->settle, SETTLE_MS, on_settled);
@@ -270,7 +270,7 @@ static void
 keep_all(struct component *c)
 {
 	struct peer *p;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	timer_stop(&c->settle);
 	while ((p = map_next(&c->peers, &it))) {
@@ -287,7 +287,7 @@ members_link_down(struct uplink *l, bool clean)
 	struct component *c = l->c;
 	bool used = (c->synced & l->bit) != 0;
 	struct peer *p;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	c->synced &= ~l->bit;
 	if (used && !c->synced)
@@ -352,7 +352,7 @@ component_member(const struct component *c, struct str name)
 }
 
 const struct member *
-component_next_member(const struct component *c, size_t *it)
+component_next_member(const struct component *c, uint64_t *it)
 {
 	const struct peer *p;
 
@@ -368,7 +368,8 @@ owners_make(struct component *c)
 	const struct peer **sms = xcalloc(c->peers.len + 1, sizeof(const struct peer *));
 	struct str *names = xcalloc(c->peers.len + 1, sizeof(*names));
 	const struct peer *p;
-	size_t n = 0, it = 0;
+	uint64_t it = 0;
+	size_t n = 0;
 
 	while ((p = map_next(&c->peers, &it))) {
 		if (p->m.up && !p->m.draining && str_is(p->m.role, "sm")) {

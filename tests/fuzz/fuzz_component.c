@@ -103,7 +103,7 @@ static void
 owner_sends(struct str payload)
 {
 	static const struct str hosts[] = {{"example.org", 11}, {"gateway.example.org", 19}};
-	size_t it = 0;
+	uint64_t it = 0;
 	const struct member *m;
 
 	for (size_t i = 0; i < ARRAY_LEN(hosts); i++)

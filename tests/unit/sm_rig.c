@@ -720,7 +720,7 @@ is_at_rest(void *arg)
 {
 	struct sm *sm = arg;
 	struct sm_user *user;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((user = map_next(&sm->users, &it)))
 		if (user->loading || user->holds || user->queue.len || user->mail.flush)

@@ -520,7 +520,7 @@ component_member(const struct component *c, struct str name)
 }
 
 const struct member *
-component_next_member(const struct component *c, size_t *it)
+component_next_member(const struct component *c, uint64_t *it)
 {
 	while (*it < MEMBERS_MAX) {
 		const struct place *p = &c->bus->places[(*it)++];

@@ -13,7 +13,7 @@ joins_and_sees_itself(void **state)
 	struct bus b;
 	struct actor *n;
 	const struct member *m;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	(void)state;
 	bus_start(&b, 1);

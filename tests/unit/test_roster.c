@@ -62,7 +62,8 @@ static void
 old_tombstones_are_forgotten(void **state)
 {
 	struct roster r = {0};
-	size_t it = 0, count = 0;
+	uint64_t it = 0;
+	size_t count = 0;
 
 	(void)state;
 	for (int i = 1; i <= 3 * ROSTER_HISTORY; i++) {
@@ -83,7 +84,7 @@ static void
 requests_come_and_go(void **state)
 {
 	struct roster r = {0};
-	size_t it = 0;
+	uint64_t it = 0;
 
 	(void)state;
 	roster_request_put(&r, STR("a@example.com"), STR("<presence id='1'/>"));

@@ -262,7 +262,7 @@ configuration(void **state)
 	struct conf *conf = load(rig, "", &problems);
 
 	assert_string_equal(conf_str(conf, "storage", NULL, "sqlite_path"), LOCALSTATEDIR "/lib/carillon/carillon.db");
-	assert_int_equal(conf_int(conf, "storage", NULL, "commit_delay"), 5);
+	assert_int_equal(conf_int(conf, "storage", NULL, "commit_delay"), 30);
 	conf_free(&conf);
 	expect_problem(rig, "engine = \"postgresql\"", "does not say where it is");
 	expect_problem(rig, "postgresql = \"hots=there\"", "is no connection string");
