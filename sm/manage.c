@@ -83,6 +83,7 @@ manage_free(struct sm_session *s)
 	if (!s->manage)
 		return;
 	timer_stop(&s->manage->timer);
+	resume_forget(s->manage);
 	free(s->manage);
 	s->manage = NULL;
 }

@@ -25,6 +25,8 @@ struct manage {
 	uint64_t since;       /* since then (ms); */
 	bool behind;          /* messages that waited for it are in the log again, and so what follows them must be */
 	struct timer timer;   /* ends its time */
+	struct input *asking; /* a <resume/> that waits until all that was said before is dealt with; may be null */
+	struct timer patience; /* for how long */
 	struct sm_session *session;
 };
 
@@ -50,3 +52,6 @@ bool manage_is_later(const struct sm_session *s, const struct word_manage *w);
 
 /* A client that has logged in asks for its session. */
 void session_resume_word(struct sm *sm, const struct frame *f, const struct stanza *p);
+/* All that the client has said is dealt with: somebody who asks for its session may have waited for it. */
+void resume_dealt(struct sm_session *s);
+void resume_forget(struct manage *m); /* the session ends: c2s asks again, and is told so */

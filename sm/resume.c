@@ -3,6 +3,12 @@
  * <resume/>: a client that has logged in on some c2s asks for its session
  * (XEP-0198 "Resumption"; doc/protocol.md section 4, "Stream management").
  * Whoever had it is out: a stream that is still there ends with a conflict.
+ *
+ * The `h` of the answer is what is dealt with, and a client need not repeat
+ * all that lies behind it (XEP-0198 "Resumption" says SHOULD): the next stanza
+ * that it sends would have a number that we have seen. So the answer waits for
+ * what is about to be dealt with, as long as the client may be expected to
+ * wait for it.
  */
 #include "common/metric.h"
 #include "sm/bus.h"
@@ -14,6 +20,8 @@
 #include "sm/sm.h"
 
 #include <stdlib.h>
+
+enum { PATIENCE_MS = 3000 };
 
 static struct metric resumed = {
 	.name = "xmpp_resumes_total", .labels = "result=\"ok\"", .help = "Attempts to resume a stream.", .kind = METRIC_COUNTER};
@@ -106,25 +114,103 @@ go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 	event_tell(session_room, s->sm, (&(struct ev_session){s}));
 }
 
+/* True: it is about somebody's session here. */
+static bool
+find_asked(struct sm_user *user, struct input *in, struct arena *a, struct word_resume *w_r, struct sm_session **s_r)
+{
+	struct sm *sm = user->sm;
+	struct stanza p;
+
+	if (stanza_parse(&p, a, chunk_str(in->bytes), NULL) < 0 || word_read_resume(&p, w_r) < 0) {
+		refuse(sm, in, STANZA_ERR_BAD_REQUEST, NULL);
+		return false;
+	}
+	*s_r = user->state == USER_READY && !user->disabled ? find_by_id(user, w_r->previd) : NULL;
+	if (!*s_r)
+		refuse(sm, in, STANZA_ERR_ITEM_NOT_FOUND, "There is no such session");
+	return *s_r != NULL;
+}
+
+static void
+answer(struct sm_session *s, const struct input *in, const struct word_resume *w)
+{
+	if (strcmp(s->manage->asker, in->sid) != 0)
+		go_on(s, in, w);
+	else if (in->number > s->asked) /* or it was long on its way, and a later one has been answered */
+		tell_again(s, in);
+}
+
+static void
+input_resume_now(struct sm_user *user, struct input *in)
+{
+	struct arena *a = sm_arena(user->sm);
+	struct sm_session *s;
+	struct word_resume w;
+
+	if (find_asked(user, in, a, &w, &s))
+		answer(s, in, &w);
+	sm_arena_end(user->sm);
+	input_free(&in);
+}
+
+/* ---- waiting ---- */
+
+static void
+on_patience(struct timer *t)
+{
+	struct manage *m = container_of(t, struct manage, patience);
+	struct input *in = m->asking;
+
+	m->asking = NULL;
+	in->run = input_resume_now;
+	user_input(m->session->user, in);
+}
+
+void
+resume_dealt(struct sm_session *s)
+{
+	if (s->manage && s->manage->asking && s->in.done == s->in.seen)
+		timer_start(s->sm->loop, &s->manage->patience, 0, on_patience);
+}
+
+void
+resume_forget(struct manage *m)
+{
+	timer_stop(&m->patience);
+	input_free(&m->asking);
+}
+
+/* The last question counts. */
+static void
+wait_for_dealt(struct sm_session *s, struct input *in)
+{
+	struct input *other = s->manage->asking;
+
+	if (other && strcmp(other->sid, in->sid) == 0 && other->number > in->number) {
+		input_free(&in);
+		return;
+	}
+	resume_forget(s->manage);
+	s->manage->asking = in;
+	timer_start(s->sm->loop, &s->manage->patience, PATIENCE_MS, on_patience);
+}
+
 static void
 input_resume(struct sm_user *user, struct input *in)
 {
-	struct sm *sm = user->sm;
-	struct arena *a = sm_arena(sm);
+	struct arena *a = sm_arena(user->sm);
 	struct sm_session *s;
 	struct word_resume w;
-	struct stanza p;
 
-	if (stanza_parse(&p, a, chunk_str(in->bytes), NULL) < 0 || word_read_resume(&p, &w) < 0)
-		refuse(sm, in, STANZA_ERR_BAD_REQUEST, NULL);
-	else if (user->state != USER_READY || user->disabled || !(s = find_by_id(user, w.previd)))
-		refuse(sm, in, STANZA_ERR_ITEM_NOT_FOUND, "There is no such session");
-	else if (strcmp(s->manage->asker, in->sid) != 0)
-		go_on(s, in, &w);
-	else if (in->number > s->asked) /* or it was long on its way, and a later one has been answered */
-		tell_again(s, in);
-	sm_arena_end(sm);
-	input_free(&in);
+	if (!find_asked(user, in, a, &w, &s)) {
+		input_free(&in);
+	} else if (s->in.done < s->in.seen) {
+		wait_for_dealt(s, in);
+	} else {
+		answer(s, in, &w);
+		input_free(&in);
+	}
+	sm_arena_end(user->sm);
 }
 
 void

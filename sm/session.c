@@ -104,6 +104,7 @@ session_dealt(struct sm_session *s, uint64_t seq)
 {
 	if (!ack_finish(&s->in, seq) || s->ending)
 		return;
+	resume_dealt(s);
 	if (s->in.done - s->ack_sent >= ACK_STANZAS)
 		ack_send(s);
 	else

@@ -576,7 +576,35 @@ echo(void **state)
 	stage_quiet(st, ROMEO);
 }
 
-/* What the client says again because it had heard nothing of it has the numbers that it had. */
+/* A client need not say again what lies behind h: what it says next must not be taken for that. */
+static void
+answered_when_dealt_with(void **state)
+{
+	struct stage *st = *state;
+	struct got *g;
+	uint64_t in;
+
+	come(st, HALL, "juliet@example.org");
+	come_managed(st, ROMEO, "romeo@example.org", SMID, 600);
+	stage_trouble_append(TROUBLE_LATE);
+	say_to(st, ROMEO, "nurse@example.org", "one");
+	in = stage_said(st, ROMEO);
+	go_away(st, "c2s-1", ROMEO);
+	ask_as(st, "c2s-2", ASK1, "romeo", SMID, 0, "1.0");
+	stage_settle(st, HALL);
+	assert_int_equal(stage_count(st, ROMEO, "<resumed"), 0);
+	stage_trouble_append(TROUBLE_NONE);
+	g = stage_expect(st, ROMEO, "<resumed");
+	assert_int_equal(number_in(g, "in"), in);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-2"), .to = STR("sm-1"), .sid = STR(ROMEO), .seq = in + 1,
+				       .payload = STR("<presence to='juliet@example.org'/>")});
+	stage_expect(st, HALL, "<presence");
+}
+
+/*
+ * When that takes long the client is answered all the same, and what it says again because it had heard nothing of it has the
+ * numbers that it had.
+ */
 static void
 said_again(void **state)
 {
@@ -878,6 +906,7 @@ main(void)
 		TEST(h_of_32_bits),
 		TEST(enabled_late),
 		TEST(echo),
+		TEST(answered_when_dealt_with),
 		TEST(said_again),
 		TEST(away_while_the_log_is_read),
 		TEST(the_log_is_for_others),
