@@ -62,7 +62,11 @@ void tls_client_free(struct tls_client **c);
  */
 SSL *tls_client_ssl(struct tls_client *c, struct str server_name);
 
-/* Channel bindings (append the raw bytes). 0, or -1 when this connection has none. */
+/* Channel bindings: whether this connection has it, which costs next to nothing; */
+bool tls_has_exporter(SSL *ssl);
+bool tls_has_server_end_point(SSL *ssl);
+bool tls_has_unique(SSL *ssl);
+/* and what it is (appends the raw bytes). 0, or -1 when there is none. */
 int tls_bind_exporter(SSL *ssl, struct buf *out) MUST_CHECK;            /* RFC 9266 tls-exporter */
 int tls_bind_server_end_point(SSL *ssl, struct buf *out) MUST_CHECK;    /* RFC 5929 section 4 */
 int tls_bind_unique(SSL *ssl, struct buf *out) MUST_CHECK;              /* RFC 5929 section 3 tls-unique, TLS 1.2 only */

@@ -13,19 +13,21 @@
 
 enum { EXPORTER_SIZE = 32 };
 
-/*
- * RFC 9266 2: label, zero-length context, 32 bytes. 4.2: on TLS 1.2 it is
- * unique only with the extended master secret and without renegotiation.
- */
+/* RFC 9266 4.2: on TLS 1.2 it is unique only with the extended master secret and without renegotiation. */
+bool
+tls_has_exporter(SSL *ssl)
+{
+	return SSL_is_init_finished(ssl) && (SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_extms_support(ssl) == 1);
+}
+
+/* RFC 9266 2: label, zero-length context, 32 bytes. */
 int
 tls_bind_exporter(SSL *ssl, struct buf *out)
 {
 	static const char label[] = "EXPORTER-Channel-Binding";
 	unsigned char value[EXPORTER_SIZE];
 
-	if (!SSL_is_init_finished(ssl))
-		return -1;
-	if (SSL_version(ssl) < TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1)
+	if (!tls_has_exporter(ssl))
 		return -1;
 	if (SSL_export_keying_material(ssl, value, sizeof(value), label, sizeof(label) - 1,
 				       (const unsigned char *)"", 0, 1) != 1) {
@@ -53,10 +55,24 @@ end_point_hash(const X509 *cert)
 	return EVP_get_digestbynid(nid);
 }
 
+static const X509 *
+end_point(SSL *ssl)
+{
+	return SSL_is_server(ssl) ? SSL_get_certificate(ssl) : SSL_get0_peer_certificate(ssl);
+}
+
+bool
+tls_has_server_end_point(SSL *ssl)
+{
+	const X509 *cert = end_point(ssl);
+
+	return cert && SSL_is_init_finished(ssl) && end_point_hash(cert);
+}
+
 int
 tls_bind_server_end_point(SSL *ssl, struct buf *out)
 {
-	const X509 *cert = SSL_is_server(ssl) ? SSL_get_certificate(ssl) : SSL_get0_peer_certificate(ssl);
+	const X509 *cert = end_point(ssl);
 	const EVP_MD *md = cert ? end_point_hash(cert) : NULL;
 	unsigned char value[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
@@ -72,10 +88,16 @@ tls_bind_server_end_point(SSL *ssl, struct buf *out)
 }
 
 /*
- * RFC 5929 3: the first Finished message of the handshake: the client's, or in a resumed session the server's. There is
- * none for TLS 1.3 (RFC 8446 C.5), and without the extended master secret somebody in between can bring about the
+ * There is none for TLS 1.3 (RFC 8446 C.5), and without the extended master secret somebody in between can bring about the
  * same one on two connections (RFC 7627 1).
  */
+bool
+tls_has_unique(SSL *ssl)
+{
+	return SSL_is_init_finished(ssl) && SSL_version(ssl) == TLS1_2_VERSION && SSL_get_extms_support(ssl) == 1;
+}
+
+/* RFC 5929 3: the first Finished message of the handshake: the client's, or in a resumed session the server's. */
 int
 tls_bind_unique(SSL *ssl, struct buf *out)
 {
@@ -83,7 +105,7 @@ tls_bind_unique(SSL *ssl, struct buf *out)
 	bool ours = (SSL_is_server(ssl) == 1) == (SSL_session_reused(ssl) == 1);
 	size_t n;
 
-	if (!SSL_is_init_finished(ssl) || SSL_version(ssl) != TLS1_2_VERSION || SSL_get_extms_support(ssl) != 1)
+	if (!tls_has_unique(ssl))
 		return -1;
 	if (ours)
 		n = SSL_get_finished(ssl, value, sizeof(value));

@@ -19,11 +19,12 @@ const struct sasl_mech sasl_mechs[SASL_MECH_COUNT] = {
 
 static const struct {
 	const char *name;
+	bool (*has)(SSL *ssl);
 	int (*get)(SSL *ssl, struct buf *out);
 } bindings[] = {
-	{"tls-exporter", tls_bind_exporter},                 /* RFC 9266 */
-	{"tls-server-end-point", tls_bind_server_end_point}, /* RFC 5929 section 4 */
-	{"tls-unique", tls_bind_unique},                     /* RFC 5929 section 3: what old clients know */
+	{"tls-exporter", tls_has_exporter, tls_bind_exporter},                         /* RFC 9266 */
+	{"tls-server-end-point", tls_has_server_end_point, tls_bind_server_end_point}, /* RFC 5929 section 4 */
+	{"tls-unique", tls_has_unique, tls_bind_unique}, /* RFC 5929 section 3: what old clients know */
 };
 
 const struct sasl_mech *
@@ -144,19 +145,17 @@ sasl_offer_refusal(const struct sasl_offer *o, const struct sasl_mech *m, const 
 size_t
 sasl_offer_bindings(const struct sasl_offer *o, const char *names_r[], size_t max)
 {
-	struct buf bytes = {0};
 	size_t count = 0;
 
 	if (!o->tls || !o->ssl)
 		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(bindings); i++) {
-		if (bindings[i].get(o->ssl, &bytes) < 0)
+		if (!bindings[i].has(o->ssl))
 			continue;
 		if (count < max)
 			names_r[count] = bindings[i].name;
 		count++;
 	}
-	buf_done(&bytes);
 	return count;
 }
 
