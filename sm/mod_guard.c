@@ -3,7 +3,8 @@
  * What only a user's own server may say, taken out of what others send to him:
  * carbons (XEP-0280 11: a wrapped message that looks as if it came from
  * another device of his) and ids of the archive (XEP-0359 3: <stanza-id/> by
- * us). Clients should check who says such things; not all do.
+ * us). Clients should check who says such things; not all do. Such ids are also taken out of what he sends
+ * himself: it goes into his archive and to his other devices under an id of its own.
  *
  * Not for pushes, which are no messages: sm/deliver.c refuses them.
  */
@@ -34,12 +35,29 @@ is_our_stanza_id(struct sm *sm, const struct sm_user *user, const struct stanza 
 	return str_eq(jid.bare, user_jid(user)->full) || (!jid.node.n && sm_serves(sm, jid.domain));
 }
 
+/* False: there are too many. */
+static bool
+drop(struct ev_edit *e, const struct node *n)
+{
+	if (e->drop_count == EV_DROP_MAX)
+		return false;
+	e->drop[e->drop_count++] = n;
+	return true;
+}
+
 static enum verdict
-check(struct sm *sm, struct ev_message_in *ev)
+refuse(struct stanza_fault *fault)
+{
+	*fault = (struct stanza_fault){.condition = STANZA_ERR_NOT_ACCEPTABLE};
+	return REFUSE;
+}
+
+static enum verdict
+check_in(struct sm *sm, struct ev_message_in *ev)
 {
 	const struct stanza *st = ev->stanza;
-	struct ev_edit *e = ev->edit;
 	size_t kept = 0, found = 0;
+	bool all = true;
 
 	for (const struct node *n = st->root->child; n; n = n->next) {
 		if (!is_carbon(n) && !is_our_stanza_id(sm, ev->user, st, n)) {
@@ -47,21 +65,42 @@ check(struct sm *sm, struct ev_message_in *ev)
 			continue;
 		}
 		found++;
-		if (e->drop_count < EV_DROP_MAX)
-			e->drop[e->drop_count++] = n;
+		all = all && drop(ev->edit, n);
 	}
 	if (found == 0)
 		return PASS;
 	metric_add(&forged, 1);
-	if (found > EV_DROP_MAX) {
-		ev->fault = (struct stanza_fault){.condition = STANZA_ERR_NOT_ACCEPTABLE};
-		return REFUSE;
-	}
+	if (!all)
+		return refuse(&ev->fault);
 	return kept ? PASS : TAKEN; /* nothing but a forgery: nobody misses it */
 }
 
+/* Those by others go out as they are: they may be the others' own. */
+static bool
+is_own_stanza_id(const struct sm_user *user, const struct stanza *st, const struct node *n)
+{
+	struct str by = STR_NONE;
+	struct jid jid;
+
+	if (!node_is(n, "stanza-id", NS_STANZA_ID))
+		return false;
+	by = node_attr(st->arena, n, "by");
+	return by.p && jid_prep(st->arena, by, &jid, NULL) == 0 && str_eq(jid.bare, user_jid(user)->full);
+}
+
+static enum verdict
+check_out(struct sm *sm, struct ev_out *ev)
+{
+	(void)sm;
+	for (const struct node *n = ev->stanza->root->child; n; n = n->next)
+		if (is_own_stanza_id(session_user(ev->session), ev->stanza, n) && !drop(ev->edit, n))
+			return refuse(&ev->fault);
+	return PASS;
+}
+
 static const struct hook hooks[] = {
-	HOOK(message_in, PHASE_CHECK, check),
+	HOOK(message_in, PHASE_CHECK, check_in),
+	HOOK(message_out, PHASE_CHECK, check_out),
 	HOOKS_END,
 };
 
