@@ -39,6 +39,16 @@ add_part(struct buf *b, struct str part)
 	buf_addc(b, '\0');
 }
 
+/* XEP-0359 3: the sender's own, whatever id the stanza has this time. */
+static struct str
+own_id(const struct stanza *st)
+{
+	const struct node *origin = node_child(st->root, "origin-id", NS_STANZA_ID);
+	struct str id = origin ? node_attr(st->arena, origin, "id") : STR_NONE;
+
+	return id.n ? id : st->id;
+}
+
 /* All that says what it is. A <delay/> that a careful client adds when it repeats is not part of it. */
 static void
 gather(struct buf *b, const struct sm_session *s, const struct stanza *st)
@@ -46,7 +56,7 @@ gather(struct buf *b, const struct sm_session *s, const struct stanza *st)
 	add_part(b, s->user->jid.bare);
 	add_part(b, st->to.full);
 	add_part(b, node_attr(st->arena, st->root, "type"));
-	add_part(b, st->id);
+	add_part(b, own_id(st));
 	for (const struct node *n = st->root->child; n; n = n->next)
 		if (!node_is(n, "delay", NS_DELAY))
 			add_part(b, n->raw);

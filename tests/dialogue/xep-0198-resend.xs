@@ -27,6 +27,19 @@ Romeo sends:
 Juliet receives:
     <message from='{romeo/home}' to='{juliet}' type='chat' id='m3'><body>New</body></message>
 
+# ... and so does a client that gives it another id, but the same origin-id
+Romeo sends:
+    <message to='{juliet}' type='chat' id='m4'><body>Origin</body><origin-id xmlns='urn:xmpp:sid:0' id='o4'/></message>
+Juliet receives:
+    <message from='{romeo/home}' to='{juliet}' type='chat' id='m4'><body>Origin</body><origin-id xmlns='urn:xmpp:sid:0' id='o4'/></message>
+Romeo breaks
+Romeo connects
+Romeo sends:
+    <message to='{juliet}' type='chat' id='m5'><body>Origin</body><origin-id xmlns='urn:xmpp:sid:0' id='o4'/></message>
+    <message to='{juliet}' type='chat' id='m6'><body>Next</body></message>
+Juliet receives:
+    <message from='{romeo/home}' to='{juliet}' type='chat' id='m6'><body>Next</body></message>
+
 # the same id with another text is another message
 Romeo breaks
 Romeo connects
