@@ -10,6 +10,7 @@ struct reading {
 	struct ask *ask;
 	struct arena *a;
 	const char **text_r;
+	bool *seen; /* of `fields` */
 };
 
 static enum stanza_condition
@@ -161,8 +162,13 @@ field_ids(const struct reading *r, const struct node *field)
 static enum stanza_condition
 field_groupchat(const struct reading *r, const struct node *field)
 {
-	(void)r, (void)field;
-	return STANZA_OK;
+	static const char *const booleans[] = {"true", "false", "1", "0"};
+	struct str value = value_of(r, field);
+
+	for (size_t i = 0; i < ARRAY_LEN(booleans); i++)
+		if (str_is(value, booleans[i]))
+			return STANZA_OK;
+	return wrong(r, STANZA_ERR_BAD_REQUEST, "'include-groupchat' is neither true nor false");
 }
 
 static enum stanza_condition
@@ -173,11 +179,13 @@ field_type(const struct reading *r, const struct node *field)
 	return wrong(r, STANZA_ERR_BAD_REQUEST, "a form of another type");
 }
 
+enum { FORM_TYPE }; /* the first of them */
+
 static const struct {
 	const char *var, *type;
 	enum stanza_condition (*read)(const struct reading *r, const struct node *field);
 } fields[] = {
-	{"FORM_TYPE", "hidden", field_type},
+	[FORM_TYPE] = {"FORM_TYPE", "hidden", field_type},
 	{"with", "jid-single", field_with},
 	{"start", "text-single", field_start},
 	{"end", "text-single", field_end},
@@ -192,9 +200,14 @@ read_field(const struct reading *r, const struct node *field)
 {
 	struct str var = node_attr(r->a, field, "var");
 
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-		if (str_is(var, fields[i].var))
-			return fields[i].read(r, field);
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		if (!str_is(var, fields[i].var))
+			continue;
+		if (r->seen[i])
+			return wrong(r, STANZA_ERR_BAD_REQUEST, "a field stands there twice");
+		r->seen[i] = true;
+		return fields[i].read(r, field);
+	}
 	return wrong(r, STANZA_ERR_FEATURE_NOT_IMPLEMENTED, "a field that is not known here"); /* 4.1.5 */
 }
 
@@ -202,15 +215,12 @@ static enum stanza_condition
 read_form(const struct reading *r, const struct node *x)
 {
 	enum stanza_condition bad = STANZA_OK;
-	bool typed = false;
 
 	if (!str_is(node_attr(r->a, x, "type"), "submit"))
 		return wrong(r, STANZA_ERR_BAD_REQUEST, "a form that is not submitted");
-	for (const struct node *f = node_child(x, "field", NS_DATA); f && !bad; f = node_next(f, "field", NS_DATA)) {
-		typed = typed || str_is(node_attr(r->a, f, "var"), "FORM_TYPE");
+	for (const struct node *f = node_child(x, "field", NS_DATA); f && !bad; f = node_next(f, "field", NS_DATA))
 		bad = read_field(r, f);
-	}
-	if (!bad && !typed)
+	if (!bad && !r->seen[FORM_TYPE])
 		return wrong(r, STANZA_ERR_BAD_REQUEST, "a form without FORM_TYPE");
 	return bad;
 }
@@ -249,7 +259,8 @@ read_set(const struct reading *r, const struct node *set, unsigned page)
 enum stanza_condition
 ask_read(struct ask *ask, const struct stanza *st, unsigned page, const char **text_r)
 {
-	const struct reading r = {ask, st->arena, text_r};
+	bool seen[ARRAY_LEN(fields)] = {false};
+	const struct reading r = {ask, st->arena, text_r, seen};
 	const struct node *query = st->root->child;
 	const struct node *x = node_child(query, "x", NS_DATA), *set = node_child(query, "set", NS_RSM);
 	enum stanza_condition bad = STANZA_OK;
@@ -262,6 +273,8 @@ ask_read(struct ask *ask, const struct stanza *st, unsigned page, const char **t
 	ask->flip = node_child(query, "flip-page", NS_MAM);
 	if (x)
 		bad = read_form(&r, x);
+	ask->all_after = ask->after;
+	ask->all_before = ask->before;
 	if (!bad && set)
 		bad = read_set(&r, set, page);
 	return bad;

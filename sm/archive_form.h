@@ -9,7 +9,8 @@ enum { ASK_IDS_MAX = 100, ASK_KNOWN_MAX = 4 };
 struct ask { /* in the stanza's arena */
 	struct str queryid;     /* absent: none */
 	struct str with, full;  /* bare JID; the full one when it is asked for. Absent: any */
-	int64_t after, before;  /* ids, both exclusive */
+	int64_t after, before;  /* ids, both exclusive: of what may be on the page, */
+	int64_t all_after, all_before; /* and of all that matches */
 	bool backward, flip;
 	unsigned max;           /* 0: the number only */
 	int64_t *ids;           /* these only, rising, each once; null: any */

@@ -14,7 +14,7 @@
 
 #include <stdlib.h>
 
-enum { ROWS = 25 };
+enum { ROWS = 25, COUNTED = 5000 /* at once: others want to read, too */ };
 
 static struct metric results = {
 	.name = "xmpp_archive_results_total", .help = "Messages sent to clients from the archive.", .kind = METRIC_COUNTER};
@@ -37,6 +37,7 @@ struct query {
 	int64_t low, high;          /* exclusive; what is left of this walk */
 	unsigned found;
 	int64_t first, last;        /* of the page; 0: nothing yet */
+	int64_t count;              /* so far */
 	bool more;                  /* there is something beyond it */
 };
 
@@ -73,26 +74,44 @@ query_end(struct query *q)
 /* ---- what is sent ---- */
 
 static void
-write_set(struct out *o, const struct query *q, int64_t count)
+write_number(struct out *o, const char *name, int64_t number)
 {
+	struct buf b = {0};
+
+	buf_addu(&b, (uint64_t)number);
+	out_leafz(o, name, NULL, buf_str(&b));
+	buf_done(&b);
+}
+
+static void
+write_first(struct out *o, const struct query *q, bool at_zero)
+{
+	struct buf b = {0};
+
+	buf_addu(&b, (uint64_t)q->first);
+	out_openz(o, "first", NULL);
+	if (at_zero)
+		out_attrz(o, "index", STR("0"));
+	out_text(o, buf_str(&b));
+	out_close(o);
+	buf_done(&b);
+}
+
+/* XEP-0059 2.2: how many there are and which is the first, where that is known without counting them off. */
+static void
+write_set(struct out *o, const struct query *q, bool complete, int64_t count)
+{
+	bool from_start = q->ask.after == q->ask.all_after, to_end = q->ask.before == q->ask.all_before;
+
+	if (q->ask.max && complete && from_start && to_end)
+		count = q->found;
 	out_openz(o, "set", NS_RSM);
 	if (q->first) {
-		struct buf b = {0};
-
-		buf_addu(&b, (uint64_t)q->first);
-		out_leafz(o, "first", NULL, buf_str(&b));
-		buf_clear(&b);
-		buf_addu(&b, (uint64_t)q->last);
-		out_leafz(o, "last", NULL, buf_str(&b));
-		buf_done(&b);
+		write_first(o, q, from_start && (complete || !q->ask.backward));
+		write_number(o, "last", q->last);
 	}
-	if (count >= 0) {
-		struct buf b = {0};
-
-		buf_addu(&b, (uint64_t)count);
-		out_leafz(o, "count", NULL, buf_str(&b));
-		buf_done(&b);
-	}
+	if (count >= 0)
+		write_number(o, "count", count);
 	out_close(o);
 }
 
@@ -108,7 +127,7 @@ finish(struct query *q, bool complete, int64_t count)
 	if (complete)
 		out_attrz(&o, "complete", STR("true"));
 	out_attrz(&o, "stable", STR("true")); /* ids rise, and are committed in their order */
-	write_set(&o, q, count);
+	write_set(&o, q, complete, count);
 	out_done(&o);
 	kept_result(&q->kept, buf_str(&b));
 	buf_done(&b);
@@ -341,18 +360,29 @@ check_known(struct query *q)
 /* ---- the number of items (XEP-0059 2.7) ---- */
 
 static void
-on_count(void *arg, enum storage_result r, int64_t count)
+on_count(void *arg, enum storage_result r, int64_t count, int64_t last)
 {
 	struct query *q = arg;
 
-	if (!has_failed(q, r))
-		finish(q, count == 0, count);
+	if (has_failed(q, r))
+		return;
+	q->count += count;
+	q->low = last;
+	if (count < COUNTED)
+		finish(q, q->count == 0, q->count);
+	else
+		query_step(q);
 }
 
 static void
 count_rows(struct query *q)
 {
-	struct log_range range = {.peer = q->ask.with, .after = q->ask.after, .before = q->ask.before};
+	struct log_range range = {
+		.peer = q->ask.with,
+		.after = MAX(q->low, q->ask.all_after),
+		.before = q->ask.all_before,
+		.max = COUNTED,
+	};
 
 	if (q->ask.ids) {
 		finish(q, q->ask.id_count == 0, (int64_t)q->ask.id_count);
@@ -419,6 +449,8 @@ query_start(struct sm_session *s, struct queries *all, const struct iq *iq, cons
 	q->session = s;
 	q->owner = arena_str(&q->memory, s->jid.bare);
 	copy_ask(q, ask);
+	if (q->ask.full.p && str_eq(q->ask.with, q->owner))
+		q->ask.with = STR_NONE; /* a device of the user's own may stand in any row */
 	q->kept = iq_keep(s->sm, iq);
 	sm_loose(s->sm, &q->loose, drop);
 	list_append(&all->waiting, &q->node);

@@ -33,19 +33,21 @@ static void
 counted(struct job *job)
 {
 	const struct sql_step *step = job->sql.first;
+	bool good = job->result == STORAGE_OK && step->count;
 
-	job->fn.count(job->arg, job->result, job->result == STORAGE_OK && step->count ? step->rows[0].num : 0);
+	job->fn.tally(job->arg, job->result, good ? step->rows[0].num : 0, good ? step->rows[1].num : 0);
 }
 
 void
-storage_log_count(struct storage *s, struct str owner, const struct log_range *range, storage_count_cb *cb, void *arg)
+storage_log_count(struct storage *s, struct str owner, const struct log_range *range, storage_tally_cb *cb, void *arg)
 {
-	struct job *job = job_new(s, SQL_READ, owner, counted, (union storage_fn){.count = cb}, arg);
+	struct job *job = job_new(s, SQL_READ, owner, counted, (union storage_fn){.tally = cb}, arg);
+	int64_t max = range->max;
 
 	if (range->peer.n)
-		job_add(job, SQL_LOG_PEER_COUNT, owner, range->peer, range->after, range->before);
+		job_add(job, SQL_LOG_PEER_COUNT, owner, range->peer, range->after, range->before, max);
 	else
-		job_add(job, SQL_LOG_COUNT, owner, range->after, range->before);
+		job_add(job, SQL_LOG_COUNT, owner, range->after, range->before, max);
 	job_run_after_log(job);
 }
 

@@ -18,6 +18,7 @@ union storage_fn {
 	storage_user_cb *user;
 	storage_log_cb *log;
 	storage_count_cb *count;
+	storage_tally_cb *tally;
 	storage_kv_cb *value;
 	storage_kvs_cb *values;
 	storage_claims_cb *claims;

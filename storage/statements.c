@@ -115,10 +115,12 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 		" ORDER BY id DESC LIMIT $5"},
 	[SQL_LOG_GET] = {"log_get", "ti", LOG_COLS,
 		"SELECT " LOG_COLUMNS " FROM log WHERE owner = $1 AND id = $2 AND " ARCHIVED},
-	[SQL_LOG_COUNT] = {"log_count", "tii", "i",
-		"SELECT COUNT(*) FROM log WHERE owner = $1 AND id > $2 AND id < $3 AND " ARCHIVED},
-	[SQL_LOG_PEER_COUNT] = {"log_peer_count", "ttii", "i",
-		"SELECT COUNT(*) FROM log WHERE owner = $1 AND peer = $2 AND id > $3 AND id < $4 AND " ARCHIVED},
+	[SQL_LOG_COUNT] = {"log_count", "tiii", "ii",
+		"SELECT COUNT(*), COALESCE(MAX(id), 0) FROM (SELECT id FROM log WHERE owner = $1 AND id > $2 AND id < $3 AND " ARCHIVED
+		" ORDER BY id LIMIT $4) AS few"},
+	[SQL_LOG_PEER_COUNT] = {"log_peer_count", "ttiii", "ii",
+		"SELECT COUNT(*), COALESCE(MAX(id), 0) FROM (SELECT id FROM log WHERE owner = $1 AND peer = $2 AND id > $3 AND id < $4 "
+		"AND " ARCHIVED " ORDER BY id LIMIT $5) AS few"},
 	[SQL_LOG_EXPIRE] = {"log_expire", "tii", "",
 		"DELETE FROM log WHERE owner = $1 AND id IN (SELECT id FROM log WHERE owner = $1 AND id < $2 AND ((flags & 2) = 2 "
 		"OR id <= COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0)) ORDER BY id LIMIT $3)"},

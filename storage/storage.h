@@ -205,8 +205,10 @@ struct log_range {
 };
 void storage_log_page(struct storage *s, struct str owner, const struct log_range *range, storage_log_cb *cb, void *arg);
 void storage_log_get(struct storage *s, struct str owner, int64_t id, storage_log_cb *cb, void *arg); /* no row: not there */
+/* How many there are, up to max and always upwards, and the last one's id: fewer than max are all. */
+typedef void storage_tally_cb(void *arg, enum storage_result r, int64_t count, int64_t last);
+void storage_log_count(struct storage *s, struct str owner, const struct log_range *range, storage_tally_cb *cb, void *arg);
 typedef void storage_count_cb(void *arg, enum storage_result r, int64_t count);
-void storage_log_count(struct storage *s, struct str owner, const struct log_range *range, storage_count_cb *cb, void *arg); /* whatever max is */
 /* Deletes the oldest entries with id < before that are not undelivered, at most max; tells how many. */
 void storage_log_expire(struct storage *s, struct str owner, int64_t before, unsigned max, storage_count_cb *cb, void *arg);
 /* From now on storage_user_load brings what concerns the archive, too: names of entries that are younger than `age` (microseconds). */

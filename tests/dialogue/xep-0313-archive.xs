@@ -27,13 +27,13 @@ Juliet receives:
     <message from='{juliet}' to='{juliet/home}'><result xmlns='urn:xmpp:mam:2' queryid='f27' id='{j1}'><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='{*}'/><message xmlns='jabber:client' from='{romeo/home}' to='{juliet}' type='chat' id='m1'><body>Call me but love, and I'll be new baptized</body></message></forwarded></result></message>
     <message from='{juliet}' to='{juliet/home}'><result xmlns='urn:xmpp:mam:2' queryid='f27' id='{*j2}'><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='{*}'/><message xmlns='jabber:client' from='{juliet/home}' to='{romeo/home}' type='chat' id='m2'><body>What man art thou</body></message></forwarded></result></message>
 Juliet receives:
-    <iq type='result' id='juliet1' to='{juliet/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><first>{j1}</first><last>{j2}</last></set></fin></iq>
+    <iq type='result' id='juliet1' to='{juliet/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><first index='0'>{j1}</first><last>{j2}</last><count>2</count></set></fin></iq>
 Romeo sends:
     <iq type='set' id='romeo1' to='{romeo}'><query xmlns='urn:xmpp:mam:2'/></iq>
 Romeo receives:
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{r1}'><forwarded xmlns='urn:xmpp:forward:0'><any/><message xmlns='jabber:client' from='{romeo/home}' to='{juliet}' type='chat' id='m1'><any/></message></forwarded></result></message>
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{r2}'><forwarded xmlns='urn:xmpp:forward:0'><any/><message xmlns='jabber:client' from='{juliet/home}' to='{romeo/home}' type='chat' id='m2'><any/></message></forwarded></result></message>
-    <iq type='result' id='romeo1' from='{romeo}' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><first>{r1}</first><last>{r2}</last></set></fin></iq>
+    <iq type='result' id='romeo1' from='{romeo}' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><first index='0'>{r1}</first><last>{r2}</last><count>2</count></set></fin></iq>
 
 # what waited for her has its id, too
 Juliet disconnects
@@ -64,6 +64,16 @@ Romeo receives:
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{r4}'><any/></result></message>
     <iq type='result' id='romeo2' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><any/></fin></iq>
 Romeo receives nothing
+# ... and what one device of his has to do with
+Romeo sends:
+    <iq type='set' id='romeo3'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='with'><value>{romeo/phone}</value></field></x></query></iq>
+    <iq type='set' id='romeo4'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='with'><value>{romeo/home}</value></field></x><set xmlns='http://jabber.org/protocol/rsm'><max>2</max></set></query></iq>
+Romeo receives:
+    <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{r4}'><any/></result></message>
+    <iq type='result' id='romeo3' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><any/></fin></iq>
+    <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{r1}'><any/></result></message>
+    <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{r2}'><any/></result></message>
+    <iq type='result' id='romeo4' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><any/></fin></iq>
 
 # 5: metadata
 Romeo sends:
@@ -76,7 +86,7 @@ Nurse sends:
     <iq type='set' id='nurse1'><query xmlns='urn:xmpp:mam:2'/></iq>
 Nurse receives:
     <iq type='result' id='meta2' to='{nurse/home}'><metadata xmlns='urn:xmpp:mam:2'/></iq>
-    <iq type='result' id='nurse1' to='{nurse/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'/></fin></iq>
+    <iq type='result' id='nurse1' to='{nurse/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><count>0</count></set></fin></iq>
 
 # 8.1: nobody else's archive, as if there were none
 Nurse sends:

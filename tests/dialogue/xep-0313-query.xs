@@ -17,7 +17,7 @@ Romeo receives:
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{*a1}'><any/></result></message>
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{*a2}'><any/></result></message>
 Romeo receives:
-    <iq type='result' id='q1' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><first>{a1}</first><last>{a2}</last></set></fin></iq>
+    <iq type='result' id='q1' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><first index='0'>{a1}</first><last>{a2}</last></set></fin></iq>
 Romeo sends:
     <iq type='set' id='q2'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>2</max><after>{a2}</after></set></query></iq>
 Romeo receives:
@@ -39,7 +39,7 @@ Romeo sends:
 Romeo receives:
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{a2}'><any/></result></message>
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{a1}'><any/></result></message>
-    <iq type='result' id='q4' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><first>{a1}</first><last>{a2}</last></set></fin></iq>
+    <iq type='result' id='q4' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><first index='0'>{a1}</first><last>{a2}</last></set></fin></iq>
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{a5}'><any/></result></message>
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{a4}'><any/></result></message>
     <iq type='result' id='q5' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><any/></fin></iq>
@@ -68,9 +68,21 @@ Romeo receives:
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{a1}'><any/></result></message>
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{a5}'><any/></result></message>
     <iq type='result' id='q9' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><any/></fin></iq>
-    <iq type='result' id='q10' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'/></fin></iq>
+    <iq type='result' id='q10' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><count>0</count></set></fin></iq>
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{a1}'><any/></result></message>
     <iq type='result' id='q11' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><any/></fin></iq>
+
+# how many there are, whatever has been read of them (XEP-0059 2.7)
+Romeo sends:
+    <iq type='set' id='c1'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>0</max></set></query></iq>
+    <iq type='set' id='c2'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>0</max><after>{a2}</after></set></query></iq>
+    <iq type='set' id='c3'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='after-id'><value>{a2}</value></field></x><set xmlns='http://jabber.org/protocol/rsm'><max>0</max></set></query></iq>
+    <iq type='set' id='c4'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='with'><value>{juliet}</value></field></x><set xmlns='http://jabber.org/protocol/rsm'><max>0</max></set></query></iq>
+Romeo receives:
+    <iq type='result' id='c1' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><count>5</count></set></fin></iq>
+    <iq type='result' id='c2' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><count>5</count></set></fin></iq>
+    <iq type='result' id='c3' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><count>3</count></set></fin></iq>
+    <iq type='result' id='c4' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><count>2</count></set></fin></iq>
 
 # 4.1.5: the form
 Romeo sends:
@@ -87,7 +99,15 @@ Romeo sends:
     <iq type='set' id='e5'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='start'><value>yesterday</value></field></x></query></iq>
     <iq type='set' id='e6'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><index>3</index></set></query></iq>
     <iq type='set' id='e7'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:example:other</value></field></x></query></iq>
+    <iq type='set' id='e8'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='include-groupchat'><value>perhaps</value></field></x></query></iq>
+    <iq type='set' id='e9'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='with'><value>{juliet}</value></field><field var='with'><value>{romeo}</value></field></x></query></iq>
+    <iq type='set' id='e10'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='with'><value>{juliet}</value></field></x></query></iq>
+    <iq type='set' id='e11'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>-1</max></set></query></iq>
 Romeo receives in any order:
+    <iq type='error' id='e8' to='{romeo/home}'><any/><error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><any/></error></iq>
+    <iq type='error' id='e9' to='{romeo/home}'><any/><error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><any/></error></iq>
+    <iq type='error' id='e10' to='{romeo/home}'><any/><error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><any/></error></iq>
+    <iq type='error' id='e11' to='{romeo/home}'><any/><error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><any/></error></iq>
     <iq type='error' id='e1' to='{romeo/home}'><any/><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
     <iq type='error' id='e2' to='{romeo/home}'><any/><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
     <iq type='error' id='e3' to='{romeo/home}'><any/><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>

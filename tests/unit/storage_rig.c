@@ -415,6 +415,15 @@ on_count(void *arg, enum storage_result r, int64_t count)
 }
 
 void
+on_tally(void *arg, enum storage_result r, int64_t count, int64_t last)
+{
+	struct answer *a = arg;
+
+	note(a, r, 0);
+	buf_addf(&a->text, "%lld until %lld", (long long)count, (long long)last);
+}
+
+void
 on_log(void *arg, enum storage_result r, const struct log_entry *rows, size_t count)
 {
 	struct answer *a = arg;

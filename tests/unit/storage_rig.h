@@ -65,6 +65,7 @@ void on_accounts(void *arg, enum storage_result r, const struct account *rows, s
 void on_user(void *arg, enum storage_result r, const struct user_rows *u);
 void on_log(void *arg, enum storage_result r, const struct log_entry *rows, size_t count);
 void on_count(void *arg, enum storage_result r, int64_t count);
+void on_tally(void *arg, enum storage_result r, int64_t count, int64_t last);
 void on_value(void *arg, enum storage_result r, struct str value);
 void on_values(void *arg, enum storage_result r, const struct kv_row *rows, size_t count);
 void on_claims(void *arg, enum storage_result r, const struct slot_claim *claims, size_t count);

@@ -480,12 +480,11 @@ expect_page(struct rig *rig, struct log_range range, const char *text)
 }
 
 static void
-expect_count(struct rig *rig, struct str peer, int64_t after, int64_t before, const char *count)
+expect_count(struct rig *rig, struct log_range range, const char *count)
 {
-	struct log_range range = {.peer = peer, .after = after, .before = before};
 	struct answer a = {.rig = rig};
 
-	storage_log_count(rig->s, JULIET, &range, on_count, &a);
+	storage_log_count(rig->s, JULIET, &range, on_tally, &a);
 	expect(&a, STORAGE_OK, count);
 }
 
@@ -517,9 +516,12 @@ archive_pages(void **state)
 	expect(&a, STORAGE_OK, "104|nurse@example.net||0|<m n='104'/>\n");
 	storage_log_get(rig->s, JULIET, 102, on_log, &a);
 	expect(&a, STORAGE_OK, "");
-	expect_count(rig, STR(""), 0, INT64_MAX, "4");
-	expect_count(rig, STR(""), 100, 104, "2");
-	expect_count(rig, ROMEO, 0, INT64_MAX, "3");
+	expect_count(rig, (struct log_range){.before = INT64_MAX, .max = 9}, "4 until 104");
+	expect_count(rig, (struct log_range){.after = 100, .before = 104, .max = 9}, "2 until 103");
+	expect_count(rig, (struct log_range){.before = INT64_MAX, .max = 3}, "3 until 103");
+	expect_count(rig, (struct log_range){.after = 104, .before = INT64_MAX, .max = 3}, "0 until 0");
+	expect_count(rig, (struct log_range){.peer = ROMEO, .before = INT64_MAX, .max = 9}, "3 until 103");
+	expect_count(rig, (struct log_range){.peer = ROMEO, .before = INT64_MAX, .max = 2}, "2 until 101");
 	answer_reset(&w);
 }
 
