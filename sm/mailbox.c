@@ -13,7 +13,10 @@
 
 #include <stdlib.h>
 
-enum { GRACE_MS = 10000 }; /* c2s asks again after 5 s at most */
+enum {
+	GRACE_MS = 10000, /* c2s asks again after 5 s at most */
+	PASSED_MAX = 64,
+};
 
 static struct metric stored = {
 	.name = "xmpp_messages_stored_total", .help = "Messages committed to the log.", .kind = METRIC_COUNTER};
@@ -27,6 +30,7 @@ mailbox_load(struct mailbox *m, const struct user_rows *rows, uint64_t now)
 {
 	*m = (struct mailbox){.cursor = rows->cursor, .last_id = MAX(rows->last_id, rows->cursor), .backlog = rows->undelivered, .loaded = now};
 	m->backlog_low = rows->undelivered ? rows->cursor + 1 : INT64_MAX;
+	m->passed_count = m->last_id > rows->cursor ? PASSED_MAX : 0; /* how many they are nobody has counted */
 }
 
 static void
@@ -351,6 +355,7 @@ struct settling {
 	struct sm_user *user;
 	bool blocked;   /* a message that is not delivered lies before */
 	int64_t cursor; /* to move to; 0: nowhere */
+	int64_t passed; /* as far as it may move, when it moves */
 };
 
 static bool
@@ -388,6 +393,10 @@ settle_row(struct settling *w, struct entry *e)
 	struct mailbox *m = &w->user->mail;
 
 	if (e->flags & LOG_STORE_ONLY) {
+		if (!w->blocked && e->id < m->backlog_low) {
+			w->passed = e->id;
+			m->passed_count++;
+		}
 		e->state = ENTRY_CLEARED;
 	} else if (e->id >= m->backlog_low || e->unwanted) {
 		if (m->flush && !e->unwanted)
@@ -469,8 +478,11 @@ mailbox_settle(struct sm_user *user)
 		else
 			settle_undelivered(&w, e);
 	}
+	if (w.passed && m->passed_count >= PASSED_MAX)
+		w.cursor = w.passed;
 	if (w.cursor) {
-		m->cursor = w.cursor;
+		m->cursor = MAX(w.cursor, w.passed);
+		m->passed_count = 0;
 		storage_log_cursor(user->sm->storage, user->jid.bare, m->cursor, user->sm->archive != NULL, user->slot,
 				   slot_epoch(user->sm, user->slot), slot_written, slot_arg(user->sm, user->slot));
 	}

@@ -17,6 +17,8 @@
  * never withdrawn, and where its row would be deleted it is marked
  * (LOG_STORE_ONLY). Then there are also entries of what the user has sent,
  * for the archive and for copies to other sessions. They count as delivered.
+ * The cursor moves over them with the next message that is delivered, or by itself after so many: whoever only sends
+ * would otherwise have all he ever sent behind it, to be looked through at each login.
  *
  * After a change of owner entries stay in memory for a while, even when their
  * rows are done with: sessions come back one by one, and each must find here
@@ -68,6 +70,7 @@ struct entry {
 struct mailbox {
 	int64_t cursor;
 	int64_t last_id;
+	unsigned passed_count;   /* entries that are only for the archive, over which the cursor could have moved and has not */
 	struct list entries;
 	size_t backlog;          /* rows behind the cursor that are not in `entries` */
 	int64_t backlog_low;     /* none of them has a smaller id; INT64_MAX when there are none */
