@@ -4,6 +4,7 @@
 
 #include "common/metric.h"
 #include "sm/anonymous.h"
+#include "sm/deliver.h"
 #include "sm/duty.h"
 #include "sm/event.h"
 #include "sm/iq.h"
@@ -46,6 +47,19 @@ name_of(struct sm_session *s, struct ev_out *ev, const struct duty *duty, char *
 	return ev->stanza->kind == STANZA_MESSAGE ? resend_name(s, ev->stanza, duty, rid, &ev->again) : duty_rid(duty, rid);
 }
 
+/* For the archive, and for sessions that are to get copies, whatever dies meanwhile. */
+static bool
+is_for_own_log(const struct sm_session *s, const struct ev_out *ev)
+{
+	return ev->archive || (ev->copies && !s->user->anonymous && stanza_durable(ev->stanza) && deliver_worth_storing(ev->stanza));
+}
+
+static unsigned
+flags_of(const struct ev_out *ev)
+{
+	return LOG_OUTGOING | (ev->archive ? 0 : LOG_TRANSIENT) | (ev->copies ? 0 : LOG_STORE_ONLY);
+}
+
 /* Into the user's own log. One that is there already, or on its way there, is not written twice. */
 static void
 log_sent(struct sm_session *s, struct ev_out *ev, struct str name, struct duty *duty)
@@ -60,7 +74,7 @@ log_sent(struct sm_session *s, struct ev_out *ev, struct str name, struct duty *
 		return;
 	}
 	c = chunk_new(ev->stanza->bytes);
-	ev->entry = mailbox_append(user, c, ev->stanza->to.bare, name, LOG_OUTGOING | (ev->copies ? 0 : LOG_STORE_ONLY), duty);
+	ev->entry = mailbox_append(user, c, ev->stanza->to.bare, name, flags_of(ev), duty);
 	chunk_unref(&c);
 }
 
@@ -70,7 +84,7 @@ send_on(struct sm_session *s, struct ev_out *ev, struct duty *duty)
 	char rid[RID_MAX];
 	struct str name = name_of(s, ev, duty, rid);
 
-	if (ev->archive)
+	if (is_for_own_log(s, ev))
 		log_sent(s, ev, name, duty);
 	route(s->sm, ev->stanza, name, duty);
 }

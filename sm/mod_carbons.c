@@ -244,11 +244,14 @@ is_for_another(const struct sm_session *s, const struct ev_deliver *ev)
 	return st->to.resource.p && !str_eq(st->to.resource, session_jid(s)->resource) && is_eligible_in(st);
 }
 
-/* A session that has come from a former owner gets what lay in the log; what was for another one it had, or gets, as a copy. */
+/*
+ * A session that has come from a former owner gets what lay in the log; what was for another one it had, or gets, as a copy. When it
+ * was said stands where clients look (XEP-0297 3), too.
+ */
 static enum verdict
 copy_late(struct sm *sm, struct ev_deliver *ev)
 {
-	struct forward f = {.stanza = ev->stanza, .append = buf_str(&ev->edit->append)};
+	struct forward f = {.stanza = ev->stanza, .append = buf_str(&ev->edit->append), .stamp = ev->id};
 	struct buf b = {0};
 
 	(void)sm;
