@@ -23,6 +23,7 @@ static struct metric expired = {
 
 struct expiry {
 	struct sm *sm;
+	const struct archive *archive;
 	struct timer timer;
 	size_t host;         /* whose accounts are walked through */
 	char *after;         /* the last account of those that have been read */
@@ -73,7 +74,7 @@ static void
 expire_first(struct expiry *e)
 {
 	const struct name *n = list_entry(e->names.first, struct name, node);
-	int64_t horizon = loop_wall_us(e->sm->loop) - (int64_t)e->sm->archive->keep_ms * 1000;
+	int64_t horizon = loop_wall_us(e->sm->loop) - (int64_t)e->archive->keep_ms * 1000;
 
 	storage_log_expire(e->sm->storage, str_z(n->text), horizon, ROWS, on_expired, e);
 }
@@ -130,7 +131,7 @@ read_accounts(struct expiry *e)
 static void
 expiry_step(struct expiry *e)
 {
-	if (!e->sm->archive || !e->sm->storage_usable) {
+	if (!e->sm->storage_usable) {
 		go_on_after(e, SOON_MS);
 	} else if (e->names.len) {
 		expire_first(e);
@@ -143,11 +144,12 @@ expiry_step(struct expiry *e)
 }
 
 struct expiry *
-expiry_new(struct sm *sm)
+expiry_new(struct sm *sm, const struct archive *archive)
 {
 	struct expiry *e = xcalloc(1, sizeof(*e));
 
 	e->sm = sm;
+	e->archive = archive;
 	e->after = xstrdup("");
 	go_on_after(e, PACE_MS);
 	return e;

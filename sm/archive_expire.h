@@ -8,7 +8,9 @@
 
 #include "sm/module.h"
 
+struct archive;
 struct expiry;
 
-struct expiry *expiry_new(struct sm *sm);
+/* It borrows the archive, also while that keeps nothing: then all that has been kept before is too old. */
+struct expiry *expiry_new(struct sm *sm, const struct archive *archive);
 void expiry_free(struct expiry **e); /* at the end of the process, when storage does not call back any more */

@@ -162,10 +162,6 @@ prefs_handle_get(struct sm *sm, const struct iq *iq)
 {
 	struct buf b = {0};
 
-	if (!iq->session) {
-		iq_error(sm, iq, STANZA_ERR_FORBIDDEN, NULL);
-		return;
-	}
 	write_prefs(&b, iq->user->prefs);
 	iq_result(sm, iq, buf_str(&b));
 	buf_done(&b);
@@ -175,7 +171,7 @@ void
 prefs_handle_set(struct sm *sm, const struct iq *iq)
 {
 	struct prefs wanted = {0};
-	enum stanza_condition bad = iq->session ? read_prefs(iq, &wanted) : STANZA_ERR_FORBIDDEN;
+	enum stanza_condition bad = read_prefs(iq, &wanted);
 
 	if (bad)
 		iq_error(sm, iq, bad, NULL);

@@ -5,7 +5,8 @@
  * may ask of it (sm/archive_query.h). A user's own archive only; groupchat is
  * the rooms' business.
  *
- * Off, or with `keep` 0, the log holds what is undelivered and nothing else.
+ * Off, or with `keep` 0, the log holds what is undelivered and nothing else, and clients are not told of an archive. With 0 what was
+ * kept before is deleted; switched off, it stays as it is.
  */
 #include "sm/archive.h"
 #include "sm/archive_expire.h"
@@ -69,6 +70,12 @@ stamp(struct sm *sm, struct ev_deliver *ev)
 
 /* ---- questions ---- */
 
+static bool
+is_idle(struct sm *sm)
+{
+	return !sm->archive;
+}
+
 /*
  * XEP-0313 8.1: only the user's own sessions. Others get service-unavailable from the core, as they do for an account that does
  * not exist.
@@ -76,9 +83,9 @@ stamp(struct sm *sm, struct ev_deliver *ev)
 static bool
 is_refused(struct sm *sm, const struct iq *iq)
 {
-	if (iq->session)
+	if (iq->session && sm->archive)
 		return false;
-	iq_error(sm, iq, STANZA_ERR_FORBIDDEN, NULL);
+	iq_error(sm, iq, iq->session ? STANZA_ERR_SERVICE_UNAVAILABLE : STANZA_ERR_FORBIDDEN, NULL);
 	return true;
 }
 
@@ -104,6 +111,8 @@ handle_form(struct sm *sm, const struct iq *iq)
 {
 	struct buf b = {0};
 
+	if (is_refused(sm, iq))
+		return;
 	ask_write_form(&b);
 	iq_result(sm, iq, buf_str(&b));
 	buf_done(&b);
@@ -123,6 +132,20 @@ gone(struct sm *sm, struct ev_session *ev)
 	(void)sm;
 	queries_drop(queries_of(ev->session));
 	return PASS;
+}
+
+static void
+handle_prefs_get(struct sm *sm, const struct iq *iq)
+{
+	if (!is_refused(sm, iq))
+		prefs_handle_get(sm, iq);
+}
+
+static void
+handle_prefs_set(struct sm *sm, const struct iq *iq)
+{
+	if (!is_refused(sm, iq))
+		prefs_handle_set(sm, iq);
 }
 
 /* ---- metadata (section 5) ---- */
@@ -219,7 +242,8 @@ handle_metadata(struct sm *sm, const struct iq *iq)
 
 static const struct conf_key keys[] = {
 	{.name = "keep", .type = CONF_DURATION, .def = "365d", .min = 0, .max = INT64_C(3153600000000), .flags = CONF_RELOAD,
-	 .help = "How long messages stay in the archive; older ones are deleted bit by bit. 0: only until they are delivered."},
+	 .help = "How long messages stay in the archive; older ones are deleted bit by bit. 0: there is no archive, messages stay only until "
+		 "they are delivered, and what was kept before is deleted, too."},
 	{.name = "page", .type = CONF_INT, .def = "100", .min = 1, .max = 10000, .flags = CONF_RELOAD,
 	 .help = "Messages that a client gets for one question at most. It asks again for the next ones (XEP-0059)."},
 	{0},
@@ -234,9 +258,9 @@ start(struct sm *sm, const struct conf *conf, void **state_r, struct buf *why)
 	own->archive.keep_ms = (uint64_t)conf_int(conf, "mod_archive", NULL, "keep");
 	own->archive.page = (unsigned)conf_int(conf, "mod_archive", NULL, "page");
 	sm->archive = own->archive.keep_ms ? &own->archive : NULL;
-	storage_load_archive(sm->storage, sm->archive ? (int64_t)RECALL_MS * 1000 : 0);
+	storage_load_archive(sm->storage, sm->archive ? (int64_t)RECALL_MS * 1000 : 1); /* preferences in any case: `keep` may change */
 	if (!own->expiry)
-		own->expiry = expiry_new(sm);
+		own->expiry = expiry_new(sm, &own->archive);
 	*state_r = own;
 	return 0;
 }
@@ -258,8 +282,8 @@ static const char *const host_features[] = {NS_STANZA_ID, NULL};
 static const struct iq_route iqs[] = {
 	{TYPE_SET, NS_MAM, "query", TO_ACCOUNT, handle_query},
 	{TYPE_GET, NS_MAM, "query", TO_ACCOUNT, handle_form},
-	{TYPE_GET, NS_MAM, "prefs", TO_ACCOUNT, prefs_handle_get},
-	{TYPE_SET, NS_MAM, "prefs", TO_ACCOUNT, prefs_handle_set},
+	{TYPE_GET, NS_MAM, "prefs", TO_ACCOUNT, handle_prefs_get},
+	{TYPE_SET, NS_MAM, "prefs", TO_ACCOUNT, handle_prefs_set},
 	{TYPE_GET, NS_MAM, "metadata", TO_ACCOUNT, handle_metadata},
 	{0},
 };
@@ -278,6 +302,7 @@ const struct module module_archive = {
 	.xep = "XEP-0313 1.1.3",
 	.host_features = host_features,
 	.account_features = account_features,
+	.idle = is_idle,
 	.iqs = iqs,
 	.hooks = hooks,
 	.keys = keys,

@@ -172,6 +172,7 @@ struct module {
 	const char *xep;                     /* "XEP-0199 2.0.1"; null for the RFC's own */
 	const char *const *host_features;    /* for disco#info of the domain, null-terminated; may be null */
 	const char *const *account_features; /* of a bare JID */
+	bool (*idle)(struct sm *sm);         /* it has nothing to offer now: no features; may be null */
 	const char *const *stream_features;  /* canonical children of <stream:features/> after login; for c2s through doc/protocol.md later */
 	const struct iq_route *iqs;          /* ends with a null ns */
 	const struct hook *hooks;            /* ends with HOOKS_END */

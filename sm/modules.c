@@ -155,7 +155,9 @@ sm_each_feature(struct sm *sm, enum addressee which, void (*each)(void *arg, con
 		const struct module *m = modules_all[i];
 		const char *const *f = which == TO_HOST ? m->host_features : m->account_features;
 
-		for (; sm->modules->of[i].on && f && *f; f++)
+		if (!sm->modules->of[i].on || (m->idle && m->idle(sm)))
+			continue;
+		for (; f && *f; f++)
 			each(arg, *f);
 	}
 }
