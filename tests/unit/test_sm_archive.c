@@ -301,6 +301,95 @@ copies_survive(void **state)
 	assert_non_null(strstr(g->payload, "<received"));
 }
 
+/* What is not for the archive is for the other devices all the same. */
+static void
+copies_of_what_does_not_stay(struct stage *st)
+{
+	char message[300];
+	uint64_t heard;
+	struct got *g;
+
+	come(st, JULIET, on_two, 0);
+	come(st, ROMEO, on_one, 0);
+	come(st, ROMEO_TOO, on_one, 0);
+	want_copies(st, ROMEO_TOO);
+	forget_presence(st, ROMEO);
+	stage_ack(st, ROMEO_TOO, 0);
+	snprintf(message, sizeof(message),
+		 "<message to='%s' type='chat' id='p'><body>off the record</body><no-permanent-store xmlns='" NS_HINTS "'/></message>", on_two);
+	stage_say(st, ROMEO, message);
+	heard = stage_expect(st, ROMEO_TOO, "<sent")->seq - 1;
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	assert_int_equal(count_of(st, on_one, LOG_OUTGOING | LOG_TRANSIENT), 1);
+	stage_kill(st, "sm-1");
+	if (!stage_up(st, "sm-2"))
+		stage_sm(st, "sm-2");
+	reopen(st, ROMEO_TOO, on_one, stage_said(st, ROMEO_TOO), heard, true);
+	g = stage_expect(st, ROMEO_TOO, "off the record");
+	assert_non_null(strstr(g->payload, "<sent"));
+	assert_non_null(strstr(g->payload, "<forwarded xmlns='urn:xmpp:forward:0'><delay "));
+	assert_null(strstr(g->payload, "<stanza-id"));
+	stage_ack(st, ROMEO_TOO, 0);
+	until_number(st, "SELECT count(*) FROM log WHERE flags & 1 = 1", 0);
+}
+
+static void
+copies_of_hinted_survive(void **state)
+{
+	copies_of_what_does_not_stay(*state);
+}
+
+/* ---- the cursor ---- */
+
+/* Whoever only sends has not all of it behind his cursor, to be looked through each time he comes. */
+static void
+cursor_follows_what_is_sent(void **state)
+{
+	struct stage *st = *state;
+	char body[20], sql[200];
+
+	come(st, ROMEO, on_one, 0);
+	for (int i = 0; i < 100; i++) {
+		snprintf(body, sizeof(body), "alert %d", i);
+		say_to(st, ROMEO, on_two, body);
+	}
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	snprintf(sql, sizeof(sql), "SELECT count(*) < 64 FROM log l JOIN users u ON u.owner = l.owner WHERE u.owner = '%s' AND l.id > u.delivered",
+		 on_one);
+	until_number(st, sql, 1);
+	/* one more, when nobody knows how many there were */
+	stage_kill(st, "sm-1");
+	come(st, ROMEO_TOO, on_one, 0);
+	say_to(st, ROMEO_TOO, on_two, "once more");
+	stage_acked(st, ROMEO_TOO, stage_said(st, ROMEO_TOO));
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM log l JOIN users u ON u.owner = l.owner WHERE u.owner = '%s' AND l.id > u.delivered",
+		 on_one);
+	until_number(st, sql, 0);
+}
+
+/* ... but never over what waits for the user. */
+static void
+cursor_stays_before_what_waits(void **state)
+{
+	struct stage *st = *state;
+	char body[20];
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_two, -1);
+	say_to(st, ROMEO, on_two, "waits");
+	for (int i = 0; i < 100; i++) {
+		snprintf(body, sizeof(body), "answer %d", i);
+		say_to(st, JULIET, on_one, body);
+		stage_expect(st, ROMEO, body);
+	}
+	stage_ack(st, ROMEO, 0);
+	stage_acked(st, JULIET, stage_said(st, JULIET));
+	stage_kill(st, "sm-2");
+	come(st, JULIET_TOO, on_two, 0);
+	stage_expect(st, JULIET_TOO, "waits");
+	stage_quiet(st, JULIET_TOO);
+}
+
 /* ---- once ---- */
 
 /* Said again in a new session: in no archive twice, and copied once. */
@@ -316,6 +405,29 @@ resent_is_once(void **state)
 	come(st, ROMEO_TOO, on_one, 0);
 	say_to(st, ROMEO_TOO, on_two, "again");
 	stage_acked(st, ROMEO_TOO, stage_said(st, ROMEO_TOO));
+	stage_quiet(st, JULIET);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
+}
+
+/* The sender's own id says so, whatever else the client calls it. */
+static void
+resent_by_origin_id(void **state)
+{
+	struct stage *st = *state;
+	char message[300];
+
+	come(st, JULIET, on_two, 0);
+	come(st, ROMEO, on_one, 0);
+	for (int i = 0; i < 2; i++) {
+		snprintf(message, sizeof(message),
+			 "<message to='%s' type='chat' id='%d'><body>origin</body><origin-id xmlns='" NS_STANZA_ID "' id='o1'/></message>",
+			 on_two, i);
+		stage_say(st, i ? ROMEO_TOO : ROMEO, message);
+		if (i == 0)
+			come(st, ROMEO_TOO, on_one, 0);
+	}
+	stage_acked(st, ROMEO_TOO, stage_said(st, ROMEO_TOO));
+	stage_expect(st, JULIET, "origin");
 	stage_quiet(st, JULIET);
 	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
 }
@@ -453,6 +565,43 @@ off_keeps_nothing(void **state)
 	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 0);
 }
 
+static void
+off_copies_survive(void **state)
+{
+	copies_of_what_does_not_stay(*state);
+}
+
+/* What was kept before goes; what waits, stays. */
+static void
+off_empties(void **state)
+{
+	struct stage *st = *state;
+
+	stage_sql(st, "INSERT INTO log (owner, id, peer, origin, flags, stanza) VALUES "
+		      "('romeo@example.org', 1, 'x', '', 2, '<message/>'), ('juliet@example.org', 1, 'x', '', 0, '<message/>')");
+	until_number(st, "SELECT count(*) FROM log", 1);
+	assert_int_equal(count_of(st, "juliet@example.org", 0), 1);
+}
+
+static void
+off_says_so(void **state)
+{
+	static const char *const questions[] = {
+		"<iq type='set' id='q'><query xmlns='" NS_MAM "'/></iq>",   "<iq type='get' id='q'><query xmlns='" NS_MAM "'/></iq>",
+		"<iq type='get' id='q'><metadata xmlns='" NS_MAM "'/></iq>", "<iq type='get' id='q'><prefs xmlns='" NS_MAM "'/></iq>",
+		"<iq type='set' id='q'><prefs xmlns='" NS_MAM "' default='never'/></iq>",
+	};
+	struct stage *st = *state;
+
+	come(st, ROMEO, on_one, 0);
+	for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
+		stage_say(st, ROMEO, questions[i]);
+		stage_expect(st, ROMEO, "<service-unavailable");
+	}
+	stage_say(st, ROMEO, "<iq type='get' id='d'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+	assert_null(strstr(stage_expect(st, ROMEO, "id='d'")->payload, "urn:xmpp:mam"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -465,13 +614,20 @@ main(void)
 		TEST(out_of_order_is_marked),
 		TEST(copies_share_the_entry),
 		TEST(copies_survive),
+		TEST(copies_of_hinted_survive),
+		TEST(cursor_follows_what_is_sent),
+		TEST(cursor_stays_before_what_waits),
 		TEST(resent_is_once),
+		TEST(resent_by_origin_id),
 		TEST(resent_waits_for_the_first),
 		TEST(repeated_after_a_crash),
 		TEST(passed_on_for_the_archive),
 		TEST(prefs_are_loaded),
 		TEST(old_ones_go),
 		cmocka_unit_test_setup_teardown(off_keeps_nothing, setup_off, teardown),
+		cmocka_unit_test_setup_teardown(off_copies_survive, setup_off, teardown),
+		cmocka_unit_test_setup_teardown(off_empties, setup_off, teardown),
+		cmocka_unit_test_setup_teardown(off_says_so, setup_off, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
