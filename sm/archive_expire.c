@@ -156,6 +156,13 @@ expiry_new(struct sm *sm, const struct archive *archive)
 }
 
 void
+expiry_hurry(struct expiry *e)
+{
+	if (timer_running(&e->timer)) /* otherwise it waits for storage, and goes on then */
+		go_on_after(e, PACE_MS);
+}
+
+void
 expiry_free(struct expiry **ep)
 {
 	struct expiry *e = *ep;

@@ -259,7 +259,9 @@ start(struct sm *sm, const struct conf *conf, void **state_r, struct buf *why)
 	own->archive.page = (unsigned)conf_int(conf, "mod_archive", NULL, "page");
 	sm->archive = own->archive.keep_ms ? &own->archive : NULL;
 	storage_load_archive(sm->storage, sm->archive ? (int64_t)RECALL_MS * 1000 : 1); /* preferences in any case: `keep` may change */
-	if (!own->expiry)
+	if (own->expiry)
+		expiry_hurry(own->expiry);
+	else
 		own->expiry = expiry_new(sm, &own->archive);
 	*state_r = own;
 	return 0;
