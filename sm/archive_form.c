@@ -256,6 +256,15 @@ read_set(const struct reading *r, const struct node *set, unsigned page)
 	return bad;
 }
 
+/* Profanity 0.13 leaves out <set/>, and asks for the next page even when it has had all; it would show everything twice. */
+static enum stanza_condition
+read_without_set(const struct reading *r, const struct node *query)
+{
+	struct str after = node_child_text(r->a, query, "after", NS_MAM);
+
+	return after.n ? go_behind(r, str_trim(after)) : STANZA_OK;
+}
+
 enum stanza_condition
 ask_read(struct ask *ask, const struct stanza *st, unsigned page, const char **text_r)
 {
@@ -275,8 +284,8 @@ ask_read(struct ask *ask, const struct stanza *st, unsigned page, const char **t
 		bad = read_form(&r, x);
 	ask->all_after = ask->after;
 	ask->all_before = ask->before;
-	if (!bad && set)
-		bad = read_set(&r, set, page);
+	if (!bad)
+		bad = set ? read_set(&r, set, page) : read_without_set(&r, query);
 	return bad;
 }
 

@@ -279,7 +279,8 @@ stop(struct sm *sm, void *state)
 }
 
 static const char *const account_features[] = {NS_MAM, NS_MAM_EXTENDED, NS_MAM_GROUPCHAT, NS_STANZA_ID, NULL};
-static const char *const host_features[] = {NS_STANZA_ID, NULL};
+/* Section 7 has it for the account alone; clients that ask nobody but the host (Profanity 0.13) find it there. */
+static const char *const host_features[] = {NS_MAM, NS_STANZA_ID, NULL};
 
 static const struct iq_route iqs[] = {
 	{TYPE_SET, NS_MAM, "query", TO_ACCOUNT, handle_query},

@@ -4,7 +4,7 @@ Romeo connects
 Romeo sends:
     <iq type='get' id='info1' to='{host}'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
 Romeo receives:
-    <iq type='result' id='info1' from='{host}' to='{romeo/home}'><query xmlns='http://jabber.org/protocol/disco#info'><any/><any/><any/><any/><feature var='urn:xmpp:carbons:2'/><more/></query></iq>
+    <iq type='result' id='info1' from='{host}' to='{romeo/home}'><query xmlns='http://jabber.org/protocol/disco#info'><any/><any/><any/><feature var='urn:xmpp:mam:2'/><any/><feature var='urn:xmpp:carbons:2'/><more/></query></iq>
 Romeo sends:
     <iq type='set' id='enable1' from='{romeo/home}'><enable xmlns='urn:xmpp:carbons:2'/></iq>
     <iq type='set' id='enable2' to='{romeo}'><enable xmlns='urn:xmpp:carbons:2'/></iq>

@@ -25,12 +25,19 @@ Romeo receives:
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{*a4}'><any/></result></message>
     <iq type='result' id='q2' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><any/></fin></iq>
 
+# a client that leaves out <set/> means it all the same
+Romeo sends:
+    <iq type='set' id='q2a'><query xmlns='urn:xmpp:mam:2'><after>{a4}</after></query></iq>
+Romeo receives:
+    <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{*a5}'><any/></result></message>
+    <iq type='result' id='q2a' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' complete='true' stable='true'><any/></fin></iq>
+
 # the last page (4.3.3), in its order and flipped (4.3.4)
 Romeo sends:
     <iq type='set' id='q3'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>2</max><before/></set></query></iq>
 Romeo receives:
     <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{a4}'><any/></result></message>
-    <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{*a5}'><any/></result></message>
+    <message from='{romeo}' to='{romeo/home}'><result xmlns='urn:xmpp:mam:2' id='{a5}'><any/></result></message>
 Romeo receives:
     <iq type='result' id='q3' to='{romeo/home}'><fin xmlns='urn:xmpp:mam:2' stable='true'><set xmlns='http://jabber.org/protocol/rsm'><first>{a4}</first><last>{a5}</last></set></fin></iq>
 Romeo sends:

@@ -93,7 +93,7 @@ def test_two_terminals(server, fresh, tmp_path):
         his.sees("authorization request")
         his.types(f"/sub allow {juliet}@{server.domain}")
         his.types(f"/msg {juliet}@{server.domain} But soft! What light through yonder window breaks?")
-        hers.sees("\\[?2\\]?")
+        hers.sees(r"\(win 2\)")
         hers.types("/win 2")
         hers.sees("What light through yonder window breaks")
         hers.types("Art thou not Romeo, and a Montague?")
@@ -105,4 +105,41 @@ def test_two_terminals(server, fresh, tmp_path):
     finally:
         his.close()
         hers.close()
+        subprocess.run(["tmux", "-S", str(tmp_path / "tmux"), "kill-server"], capture_output=True, timeout=20)
+
+
+@pytest.mark.skipif(not shutil.which("profanity") or not shutil.which("tmux"), reason="profanity and tmux are needed")
+def test_history(server, fresh, tmp_path):
+    """One device sees what is said at the other (XEP-0280), and a new one finds all of it (XEP-0313)."""
+    romeo, juliet = fresh("romeo"), fresh("juliet")
+    for name in (romeo, juliet):
+        server.add_user(name, PASSWORD)
+    terminals = his, hers, phone = [Terminal(tmp_path / "tmux", name) for name in ("his", "hers", "phone")]
+    try:
+        his.login(server, romeo)
+        for terminal in hers, phone:
+            terminal.types("/carbons on")
+            terminal.login(server, juliet)
+        his.types(f"/msg {juliet}@{server.domain} But soft!")
+        for terminal in hers, phone:
+            terminal.sees(r"\(win 2\)")
+            terminal.types("/win 2")
+            terminal.sees("But soft!")
+        hers.types("Ay me!")
+        his.sees("Ay me!")
+        phone.sees("me: Ay me!")
+        phone.close()
+        hers.types("/quit")
+        terminals[2] = tablet = Terminal(tmp_path / "tmux", "tablet")
+        tablet.sees("Profanity")
+        tablet.types("/mam on")
+        tablet.login(server, juliet)
+        tablet.types(f"/msg {romeo}@{server.domain}")
+        tablet.sees("But soft!(.|\\n)*Ay me!")
+        his.types("Farewell!")
+        screen = tablet.sees("Farewell!")
+        assert [screen.count(text) for text in ("But soft!", "Ay me!", "Farewell!")] == [1, 1, 1]
+    finally:
+        for terminal in terminals:
+            terminal.close()
         subprocess.run(["tmux", "-S", str(tmp_path / "tmux"), "kill-server"], capture_output=True, timeout=20)
