@@ -108,11 +108,11 @@ is_private(const struct stanza *st)
 	return node_child(st->root, "private", NS_CARBONS) || node_child(st->root, "no-copy", NS_HINTS);
 }
 
-/* Something that a room sends to each of the user's sessions in it. */
+/* Something that a room sends to each of the user's sessions in it. An error comes to the one alone that has said something. */
 static bool
 is_from_occupant(const struct stanza *st)
 {
-	return st->from.resource.p && node_child(st->root, "x", NS_MUC_USER) && !is_invitation(st);
+	return st->type != TYPE_ERROR && st->from.resource.p && node_child(st->root, "x", NS_MUC_USER) && !is_invitation(st);
 }
 
 static bool
