@@ -15,7 +15,8 @@ enum {
 	ROWS = 200,           /* deleted at once, */
 	PACE_MS = 100,        /* and so long before the next few, */
 	SOON_MS = 10 * 1000,  /* when something has failed, */
-	ROUND_MS = 60 * 60 * 1000, /* when all have been seen */
+	REST_MS = 60 * 60 * 1000, /* when all have been seen, or a tenth of what they are kept if that is less, */
+	REST_MIN_MS = 1000,
 };
 
 static struct metric expired = {
@@ -128,6 +129,14 @@ read_accounts(struct expiry *e)
 
 /* ---- */
 
+static uint64_t
+rest_ms(const struct expiry *e)
+{
+	uint64_t tenth = e->archive->keep_ms / 10;
+
+	return e->archive->keep_ms ? MAX(MIN(tenth, (uint64_t)REST_MS), (uint64_t)REST_MIN_MS) : REST_MS;
+}
+
 static void
 expiry_step(struct expiry *e)
 {
@@ -139,7 +148,7 @@ expiry_step(struct expiry *e)
 		read_accounts(e);
 	} else {
 		e->host = 0;
-		go_on_after(e, ROUND_MS);
+		go_on_after(e, rest_ms(e));
 	}
 }
 

@@ -13,6 +13,6 @@ struct expiry;
 
 /* It borrows the archive, also while that keeps nothing: then all that has been kept before is too old. */
 struct expiry *expiry_new(struct sm *sm, const struct archive *archive);
-/* What is too old has changed: now, not after an hour's rest. */
+/* What is too old has changed: now, not after the rest between two rounds. */
 void expiry_hurry(struct expiry *e);
 void expiry_free(struct expiry **e); /* at the end of the process, when storage does not call back any more */

@@ -8,6 +8,7 @@ import pytest
 from slixmpp.exceptions import IqError
 
 from person import Person
+from server import Server
 from test_chat import make, play
 
 
@@ -154,3 +155,46 @@ def test_questions(server, fresh):
         for person in juliet, romeo, nurse:
             await person.leave()
     play(scene)
+
+
+def test_keep_changes():
+    """The operator shortens `keep`: what is too old goes. Then there is no archive any more, and clients are told so."""
+    server = Server(config="mod_archive { keep = 30d }")
+
+    def keep(text):
+        (server.dir / "extra.conf").write_text("mod_archive { keep = %s }" % text)
+        since = server.log().count(" reloaded")
+        server.ctl("reload")
+        assert server.log().count(" reloaded") > since
+
+    async def scene():
+        (juliet,) = await arrive(server, "viola", "home")
+        bare = juliet.boundjid.bare
+        juliet.say(bare, "one")
+        await juliet.has(1)
+        assert texts(await juliet.reads()) == ["one"]
+        keep("1s")
+        async with asyncio.timeout(30):
+            while await juliet.reads():  # nobody is told when it goes
+                await asyncio.sleep(0.1)
+        keep("0")
+        juliet.say(bare, "two")
+        await juliet.has(2)
+        assert juliet.seen[1] == (None, bare, "two")
+        with pytest.raises(IqError) as refused:
+            await juliet["xep_0313"].get_archive_metadata()
+        assert refused.value.condition == "service-unavailable"
+        for jid in server.domain, bare:
+            info = await juliet["xep_0030"].get_info(jid=jid, cached=False)
+            assert not [f for f in info["disco_info"]["features"] if f.startswith("urn:xmpp:mam")]
+        keep("30d")
+        juliet.say(bare, "three")
+        await juliet.has(3)
+        assert await juliet.reads() == juliet.seen[2:]
+        await juliet.leave()
+    try:
+        make(server, "viola")
+        play(scene)
+    finally:
+        complaints = server.close()
+    assert not complaints
