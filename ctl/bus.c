@@ -230,10 +230,12 @@ say_unreachable(const struct ctl *ctl)
 {
 	const char *const *routers;
 	size_t n = conf_list(ctl->conf, "cluster", NULL, "routers", &routers);
+	const char *trouble = component_trouble(ctl->bus->component);
 
 	return ctl_fail(ctl, CTL_UNREACHABLE,
-			"no router answers at %s%s: is the server running, and is cluster.secret the same?",
-			n ? routers[0] : "(none configured)", n > 1 ? " or the others" : "");
+			"no router answers at %s%s: is the server running, and is cluster.secret the same?%s%s%s",
+			n ? routers[0] : "(none configured)", n > 1 ? " or the others" : "", trouble ? " (" : "",
+			trouble ? trouble : "", trouble ? ")" : "");
 }
 
 enum ctl_exit

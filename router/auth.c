@@ -11,8 +11,6 @@
 
 #include <stdlib.h>
 
-enum { PROTOCOL_VERSION = 1 };
-
 /* Authenticated: room for a <bind/> with all hosts. */
 static const struct xml_limits bind_limits = {
 	.bytes = 256 * 1024,
@@ -260,21 +258,34 @@ write_bound(struct link *l)
 	out_openz(&o, "bound", NS_BUS);
 	out_attrz(&o, "router", str_z(r->name));
 	out_attrz(&o, "boot", str_z(r->boot));
-	out_attru(&o, "version", PROTOCOL_VERSION);
+	out_attru(&o, "version", l->version);
 	out_done(&o);
 	stream_write(l->stream, buf_str(&b));
 	buf_done(&b);
 }
 
 static void
-bind_link(struct link *l, struct str name, struct str boot, const struct str *hosts, size_t count)
+bind_link(struct link *l, struct str name, struct str boot, unsigned version, const struct str *hosts, size_t count)
 {
 	l->name = str_dup(name);
 	l->boot = str_dup(boot);
+	l->version = version;
 	write_bound(l);
 	sasl_server_free(&l->sasl);
 	members_bind(l, hosts, count);
 	stream_rest(l->stream); /* kept for its last words */
+}
+
+/* Said here and, as the stream error, there: whoever reads either log must know what to do. */
+static void
+refuse_version(struct link *l, struct str name, struct str version)
+{
+	struct buf ours = {0};
+
+	bus_versions_print(&ours, l->port.r->versions);
+	link_fail(l, STREAM_UNSUPPORTED_VERSION, "%s speaks version %s of the bus, this router %s: upgrade one release at a time",
+		  log_quote(name), version.n ? log_quote(version) : "0", buf_z(&ours));
+	buf_done(&ours);
 }
 
 static void
@@ -284,10 +295,11 @@ on_bind(struct link *l, const struct stanza *st)
 	struct str name = node_attr(a, st->root, "name"), boot = node_attr(a, st->root, "boot");
 	struct str *hosts = NULL;
 	ssize_t count = hosts_of(st, &hosts);
+	struct str version_text = node_attr(a, st->root, "version");
 	uint64_t version;
 
-	if (str_to_u64(node_attr(a, st->root, "version"), &version) < 0 || version != PROTOCOL_VERSION)
-		link_fail(l, STREAM_UNSUPPORTED_VERSION, "this router speaks version %d", PROTOCOL_VERSION);
+	if (str_to_u64(version_text, &version) < 0 || !bus_versions_has(l->port.r->versions, version))
+		refuse_version(l, name, version_text);
 	else if (!instance_name_ok(name) || str_is(name, l->port.r->name))
 		link_fail(l, STREAM_POLICY_VIOLATION, "not a name for an instance: %s", log_quote(name));
 	else if (role_find(node_attr(a, st->root, "role"), &l->role) < 0)
@@ -297,7 +309,7 @@ on_bind(struct link *l, const struct stanza *st)
 	else if (count < 0)
 		link_fail(l, STREAM_POLICY_VIOLATION, "a host is no domain, or they are too many");
 	else
-		bind_link(l, name, boot, hosts, (size_t)count);
+		bind_link(l, name, boot, (unsigned)version, hosts, (size_t)count);
 }
 
 /* ---- the stream ---- */
@@ -317,12 +329,22 @@ add_mechanisms(struct link *l, struct out *o)
 }
 
 static void
+offer_bind(struct link *l, struct out *o)
+{
+	struct buf versions = {0};
+
+	bus_versions_print(&versions, l->port.r->versions);
+	out_openz(o, "bind", NS_BUS);
+	out_attrz(o, "versions", buf_str(&versions));
+	out_close(o);
+	buf_done(&versions);
+}
+
+static void
 add_features(struct link *l, struct out *o)
 {
 	if (l->state == LINK_AUTHED) {
-		out_openz(o, "bind", NS_BUS);
-		out_attru(o, "versions", PROTOCOL_VERSION);
-		out_close(o);
+		offer_bind(l, o);
 	} else if (l->wants_tls && !l->secured) {
 		out_openz(o, "starttls", NS_TLS);
 		out_leafz(o, "required", NULL, STR(""));

@@ -5,6 +5,8 @@
  */
 #include "router/router.h"
 
+#include "common/metric.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -14,6 +16,12 @@ enum {
 	DEAD_MS = 30000,
 	CLOSE_MS = 1000,
 	IN_MAX = FRAME_HEAD_MAX + FRAME_PAYLOAD_MAX + 4096,
+};
+
+static struct metric unknown_frames = {
+	.name = "xmpp_unknown_frames_total",
+	.help = "Frames of a kind that this program does not know, from a newer one.",
+	.kind = METRIC_COUNTER,
 };
 
 /* Until SASL has said who it is (users.md's rule for strangers: 16 KiB). */
@@ -242,7 +250,9 @@ on_frame(struct link *l, const struct frame *f)
 		port_press(&l->port, &l->port);
 		break;
 	case FRAME_PONG:
+		break;
 	case FRAME_UNKNOWN: /* doc/protocol.md section 7 */
+		metric_add(&unknown_frames, 1);
 		break;
 	case FRAME_MEMBER:
 	case FRAME_SYNCED:
@@ -294,6 +304,21 @@ on_data(struct io *io, const char *p, size_t n)
 	return n;
 }
 
+/* Perhaps because of the versions that it was offered. */
+static void
+left_early(struct link *l, const char *text)
+{
+	struct buf why = {0};
+
+	buf_addz(&why, text);
+	if (l->state == LINK_AUTHED) {
+		buf_addl(&why, " offered=");
+		bus_versions_print(&why, l->port.r->versions);
+	}
+	stranger_left(l->port.r, &l->log, buf_z(&why));
+	buf_done(&why);
+}
+
 static void
 on_end(struct io *io, enum io_end end, const char *text)
 {
@@ -304,7 +329,7 @@ on_end(struct io *io, enum io_end end, const char *text)
 		log_write(l->role == ROLE_CTL ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, &l->log,
 			  "link lost: %s unsent=%zu", text ? text : "closed", io_queued(io));
 	else if (l->state != LINK_CLOSING)
-		stranger_left(l->port.r, &l->log, text ? text : "closed");
+		left_early(l, text ? text : "closed");
 	link_free(l);
 }
 

@@ -315,8 +315,8 @@ members_bind(struct link *l, const struct str *hosts, size_t count)
 	domains_join(l, hosts, count);
 	lookups_make(r, l->role);
 	metric_add(&up_gauges[l->role], 1);
-	log_info(&l->log, "bound role=%s boot=%s hosts=%zu", link_role_name(l->role), l->boot,
-		 l->domain_count);
+	log_info(&l->log, "bound role=%s boot=%s hosts=%zu version=%u", link_role_name(l->role), l->boot,
+		 l->domain_count, l->version);
 	tell_newcomer(l);
 	write_member(&b, l, state_of(l));
 	tell_all(r, l, buf_str(&b));

@@ -226,6 +226,7 @@ router_new(const struct router_opts *o, struct buf *why)
 	r->name = xstrdup(o->name);
 	r->boot = xstrdup(o->boot);
 	r->daemon = o->daemon;
+	r->versions = bus_versions_or_own(o->versions);
 	r->limits = router_limits_default;
 	credentials_make(r, o->secret);
 	router_set_hosts(r, o->hosts, o->host_count);

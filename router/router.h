@@ -21,6 +21,7 @@
 #include "common/limit.h"
 #include "common/log.h"
 #include "common/map.h"
+#include "xmpp/bus_version.h"
 #include "xmpp/envelope.h"
 #include "xmpp/sasl.h"
 #include "xmpp/slot.h"
@@ -47,6 +48,7 @@ struct router_opts { /* borrowed while router_new runs */
 	size_t external_count;
 	const char *const *hosts; /* domains of the configuration: not to be taken for foreign ones */
 	size_t host_count;
+	struct bus_versions versions; /* zero: those of this program */
 	struct daemon *daemon; /* for `status` and its like; null: they are refused */
 };
 
@@ -126,6 +128,7 @@ struct link {
 	enum link_role role;
 	bool draining;
 	bool left; /* it has closed its side while we drain */
+	unsigned version; /* of the bus, once bound */
 	struct domain **domains;
 	size_t domain_count;
 };
@@ -248,6 +251,7 @@ struct router {
 	const struct log_ctx *log;
 	char *name, *boot;
 	struct daemon *daemon;
+	struct bus_versions versions;
 	struct io_listener **listeners;
 	size_t listener_count;
 	struct tls_server *tls;

@@ -34,6 +34,9 @@ static struct metric duplicates = {
 static struct metric gaps = {
 	.name = "xmpp_session_gaps_total", .help = "Missing numbers in what c2s sent.", .kind = METRIC_COUNTER};
 
+static struct metric unknown_words = {
+	.name = "xmpp_unknown_words_total", .help = "Words from the bus that mean nothing to us.", .kind = METRIC_COUNTER};
+
 /* ---- finding ---- */
 
 struct sm_session *
@@ -125,8 +128,8 @@ handle_numbered(struct sm_session *s, const struct stanza *st, struct duty *duty
 	case WORD_ECHO:
 		manage_echo(s, st);
 		break;
-	default:
-		log_debug(&s->log, "unknown numbered word");
+	default: /* doc/protocol.md section 7: it counts as dealt with */
+		metric_add(&unknown_words, 1);
 		break;
 	}
 }
@@ -285,6 +288,8 @@ session_word(struct sm_session *s, enum word word, const struct frame *f, const 
 		resend_closed(s);
 	else if (word == WORD_HAD && word_read_had(p, &seq, &count) == 0)
 		outbound_had(s, seq, count);
+	else if (word == WORD_UNKNOWN)
+		metric_add(&unknown_words, 1);
 	/* An <ack/> has done its work by its envelope; others are for others. */
 }
 

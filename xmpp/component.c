@@ -63,6 +63,7 @@ component_new(const struct component_opts *opts, const struct component_events *
 	c->boot = xstrdup(opts->boot);
 	c->secret = xstrdup(opts->secret);
 	c->hosts = hosts_join(opts->hosts);
+	c->versions = bus_versions_or_own(opts->versions);
 	sasl_ready(c);
 	links_make(c, opts->routers);
 	if (!c->has_sasl || uplink_tls_make(c, opts) < 0)
@@ -88,8 +89,10 @@ component_release(void *p)
 
 	members_done(c);
 	held_free_all(&c->held);
-	for (size_t i = 0; i < c->link_count; i++)
+	for (size_t i = 0; i < c->link_count; i++) {
 		free(c->links[i].address);
+		free(c->links[i].trouble);
+	}
 	free(c->links);
 	tls_client_free(&c->tls);
 	if (c->has_sasl)
@@ -133,6 +136,15 @@ bool
 component_complete(const struct component *c)
 {
 	return (size_t)__builtin_popcountll(c->synced) == c->link_count;
+}
+
+const char *
+component_trouble(const struct component *c)
+{
+	for (size_t i = 0; i < c->link_count; i++)
+		if (c->links[i].trouble)
+			return c->links[i].trouble;
+	return NULL;
 }
 
 struct str

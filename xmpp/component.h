@@ -13,6 +13,7 @@
 #include "common/conf.h"
 #include "common/io.h"
 #include "common/log.h"
+#include "xmpp/bus_version.h"
 #include "xmpp/envelope.h"
 
 struct component;
@@ -72,6 +73,7 @@ struct component_opts {
 	const char *const *routers; /* addresses: "unix:/path", "host:port"; null-terminated */
 	const char *secret;         /* the cluster's; copied */
 	const char *ca_file, *cert_file, *key_file; /* TLS on TCP links; null ca_file: no TLS */
+	struct bus_versions versions;               /* zero: those of this program */
 };
 
 /*
@@ -92,6 +94,8 @@ void component_leave(struct component *c, void (*left)(struct component *c));
 void *component_owner(const struct component *c);
 bool component_online(const struct component *c);
 bool component_complete(const struct component *c); /* every router of the configuration is bound and synced */
+/* Why a router is away, in the words of the log; null when none is, or none has been tried to the end. */
+const char *component_trouble(const struct component *c);
 /* The name of the router behind link `i` (as the configuration counts them); absent while it is not bound. */
 struct str component_router(const struct component *c, size_t i);
 /* After a reload: tells the routers. */

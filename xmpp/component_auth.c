@@ -109,7 +109,7 @@ out:
 }
 
 static void
-send_bind(struct uplink *l)
+send_bind(struct uplink *l, unsigned version)
 {
 	struct component *c = l->c;
 	struct buf b = {0};
@@ -118,7 +118,7 @@ send_bind(struct uplink *l)
 
 	out_init(&o, &b, NS_CLIENT);
 	out_openz(&o, "bind", NS_BUS);
-	out_attrz(&o, "version", STR("1"));
+	out_attru(&o, "version", version);
 	out_attrz(&o, "name", str_z(c->name));
 	out_attrz(&o, "role", str_z(c->role));
 	out_attrz(&o, "boot", str_z(c->boot));
@@ -137,25 +137,19 @@ send_bind(struct uplink *l)
 	uplink_state_set(l, UPLINK_BINDING);
 }
 
-/* Whether a blank-separated list holds the word. */
-static bool
-list_has(struct str list, struct str word)
-{
-	while (list.p)
-		if (str_eq(str_split(list, ' ', &list), word))
-			return true;
-	return false;
-}
-
+/* A router that speaks no version of ours is told the newest, so that it knows and can say who is not let in. */
 static void
 on_features_authed(struct uplink *l, const struct stanza *st)
 {
 	const struct node *bind = node_child(st->root, "bind", NS_BUS);
+	unsigned version;
 
-	if (!bind || !list_has(node_attr(st->arena, bind, "versions"), STR("1")))
-		uplink_fail(l, "it does not speak version 1 of the bus");
-	else
-		send_bind(l);
+	if (!bind) {
+		uplink_fail(l, "it does not speak the protocol of the bus");
+		return;
+	}
+	version = bus_versions_common(l->c->versions, node_attr(st->arena, bind, "versions"));
+	send_bind(l, version ? version : l->c->versions.newest);
 }
 
 static void

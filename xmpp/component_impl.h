@@ -42,6 +42,7 @@ struct uplink { /* a link to one router; lives as long as its component */
 	bool pinged;     /* since then */
 	bool complained; /* this outage has its line in the log */
 	char router[65]; /* the router's name, once bound */
+	char *trouble;   /* why it is away; null while it is not */
 };
 
 struct peer {            /* a member; freed when it has gone */
@@ -68,6 +69,7 @@ struct component {
 	bool gone; /* freed; its memory stays until the turn ends */
 	char *name, *role, *boot, *secret;
 	char *hosts; /* separated by blanks; null: none */
+	struct bus_versions versions;
 	bool draining;
 	struct tls_client *tls;
 	bool has_cert, has_sasl;

@@ -11,9 +11,11 @@
  */
 #include "xmpp/component_impl.h"
 
+#include "common/metric.h"
 #include "common/rand.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 
 enum {
 	CONNECT_MS = 10000,
@@ -29,6 +31,12 @@ enum {
 	OUT_HIGH = 1024 * 1024,
 	BOUND_MAX = 4096,
 	IN_MAX = FRAME_HEAD_MAX + FRAME_PAYLOAD_MAX + 4096,
+};
+
+static struct metric unknown_frames = {
+	.name = "xmpp_unknown_frames_total",
+	.help = "Frames of a kind that this program does not know, from a newer one.",
+	.kind = METRIC_COUNTER,
 };
 
 static void
@@ -126,6 +134,8 @@ uplink_state_set(struct uplink *l, enum uplink_state state)
 	case UPLINK_SYNCED:
 		l->backoff = BACKOFF_MIN_MS;
 		l->complained = false;
+		free(l->trouble);
+		l->trouble = NULL;
 		log_info(&l->log, "on the bus name=%s router=%s", l->c->name, l->router);
 		break;
 	case UPLINK_LEAVING:
@@ -186,7 +196,8 @@ uplink_fail(struct uplink *l, const char *fmt, ...)
 	/* one line an outage; the rest is repetition */
 	log_write(quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, &l->log, "router is away: %s", buf_z(&why));
 	l->complained = l->complained || !quiet;
-	buf_done(&why);
+	free(l->trouble);
+	l->trouble = buf_take(&why);
 	uplink_end(l, false);
 }
 
@@ -258,7 +269,9 @@ on_frame(struct uplink *l, const struct frame *f)
 		uplink_write(l, &(struct frame){.kind = FRAME_PONG, .id = f->id});
 		break;
 	case FRAME_PONG:
+		break;
 	case FRAME_UNKNOWN: /* doc/protocol.md section 7 */
+		metric_add(&unknown_frames, 1);
 		break;
 	case FRAME_ERROR:
 		on_error_frame(l, f);

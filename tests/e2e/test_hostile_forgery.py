@@ -64,7 +64,7 @@ INTERNAL = [
     "<ack xmlns='urn:carillon:session:1'/>",
     "<done xmlns='urn:carillon:session:1' rid='1'/>",
     "<do xmlns='urn:carillon:admin:1' id='1' what='user-del' jid='victim@localhost'/>",
-    "<bind xmlns='urn:carillon:bus:1' version='1' name='sm-9' role='sm' boot='x'><host name='localhost'/></bind>",
+    "<bind xmlns='urn:carillon:bus:1' version='2' name='sm-9' role='sm' boot='x'><host name='localhost'/></bind>",
     "<handshake>00</handshake>", "<handshake xmlns='jabber:component:accept'>00</handshake>",
     "<message xmlns='jabber:server' from='peter@localhost' to='victim@localhost'/>",
     "<message xmlns='jabber:component:accept' from='peter@localhost' to='victim@localhost'/>",

@@ -39,7 +39,7 @@ def test_wrong_secret(ground):
 
 
 @pytest.mark.parametrize("data", [
-    "<bind xmlns='urn:carillon:bus:1' version='1' name='sm-9' role='sm' boot='x'><host name='localhost'/></bind>",
+    "<bind xmlns='urn:carillon:bus:1' version='2' name='sm-9' role='sm' boot='x'><host name='localhost'/></bind>",
     "<c:route to='sm-1' from='c2s-1' len='0'></c:route>", BODY, "<c:ping id='1'/>",
     "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGEAYg==</auth>",
     "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>",

@@ -269,13 +269,13 @@ let_in(struct fake_router *r, bool synced)
 	authenticate(r);
 	if (!r->in || r->frames)
 		return;
-	say(r, STR(HEADER "<stream:features><bind xmlns='" NS_BUS "' versions='1'/></stream:features>"));
+	say(r, STR(HEADER "<stream:features><bind xmlns='" NS_BUS "' versions='2'/></stream:features>"));
 	if (str_find(buf_str(&r->heard), STR("<bind ")) < 0)
 		return;
 	check_heard(r);
 	buf_clear(&r->heard);
 	r->frames = true;
-	buf_addf(&b, "<bound xmlns='" NS_BUS "' router='" STR_FMT "' boot='rb' version='1'/>", STR_ARG(name));
+	buf_addf(&b, "<bound xmlns='" NS_BUS "' router='" STR_FMT "' boot='rb' version='2'/>", STR_ARG(name));
 	if (synced)
 		buf_addl(&b, MEMBERS "<c:synced/>");
 	say(r, buf_str(&b));

@@ -223,9 +223,9 @@ bind_link(size_t i)
 	if (!g.wire[i] || !authenticate(i))
 		return;
 	say(i, STR(BUS_HEADER));
-	say(i, i == FIRST ? STR("<bind xmlns='" NS_BUS "' version='1' name='sm-1' role='sm' boot='b1'>"
+	say(i, i == FIRST ? STR("<bind xmlns='" NS_BUS "' version='2' name='sm-1' role='sm' boot='b1'>"
 				"<host name='example.org'/></bind>")
-			  : STR("<bind xmlns='" NS_BUS "' version='1' name='c2s-1' role='c2s' boot='b2'/>"));
+			  : STR("<bind xmlns='" NS_BUS "' version='2' name='c2s-1' role='c2s' boot='b2'/>"));
 	begin_frames(i);
 }
 

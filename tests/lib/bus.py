@@ -47,7 +47,7 @@ class Link(Raw):
         return self.hear("(</success>|</failure>)")
 
     def bind(self, name="c2s-9", role="c2s", boot="forged"):
-        self.say(f"<bind xmlns='urn:carillon:bus:1' version='1' name='{name}' role='{role}' boot='{boot}'/>")
+        self.say(f"<bind xmlns='urn:carillon:bus:1' version='2' name='{name}' role='{role}' boot='{boot}'/>")
         return self.hear("<bound [^>]*/>")
 
     def join(self, **binding):

@@ -91,6 +91,7 @@ bus_router_start(struct bus *b, size_t i)
 		.external_count = ARRAY_LEN(externals),
 		.hosts = hosts,
 		.host_count = ARRAY_LEN(hosts),
+		.versions = b->versions,
 	};
 
 	snprintf(name, sizeof(name), "router-%zu", i + 1);
@@ -243,6 +244,7 @@ bus_join_as(struct bus *b, const char *name, const char *role, const char *boot,
 		.hosts = hosts,
 		.routers = b->routers,
 		.secret = secret,
+		.versions = b->versions,
 	};
 
 	bug_if(b->node_count > BUS_NODES);

@@ -45,6 +45,7 @@ struct bus {
 	struct router *router[BUS_ROUTERS];
 	struct actor node[BUS_NODES];
 	size_t node_count;
+	struct bus_versions versions; /* of routers and components that start from now on; zero: the program's own */
 	struct timer guard;
 	bool late;
 	bool done; /* for the test */

@@ -403,6 +403,23 @@ test_reopen_tells_what_it_knows(void **state)
 	buf_done(&b);
 }
 
+/* From an sm of the next release (doc/protocol.md section 7). */
+static void
+test_words_of_a_later_release(void **state)
+{
+	(void)state;
+	sm_word(sm, 0, "<later xmlns='urn:carillon:session:1' a='b'><c/></later>");
+	sm_word(sm, 0, "<keep xmlns='urn:carillon:session:1' later='1'><item name='later' v='1' w='2'/></keep>");
+	component_send(sm->actor->c, &(struct frame){.to = STR("c2s-1"), .payload = STR("<later xmlns='urn:carillon:session:1'/>")});
+	sm_send(sm, "<message/>");
+	stage_hear(&c, "<message/>");
+	stage_say(&c, "<presence/>");
+	WAIT(&s.bus, bond()->acked == 1);
+	assert_int_equal(bond()->state, BOND_OPEN);
+	assert_int_equal(sm->resumes, 0);
+	assert_true(str_is(chunk_str(bond()->keep), "<item name='later' v='1' w='2'/>"));
+}
+
 static void
 test_unknown_again_and_again(void **state)
 {
@@ -655,6 +672,7 @@ main(void)
 		T(test_client_that_does_not_read),
 		T(test_reopen_at_another),
 		T(test_reopen_tells_what_it_knows),
+		T(test_words_of_a_later_release),
 		T(test_unknown_again_and_again),
 		T(test_refused_at_reopen),
 		T(test_router_comes_back),

@@ -242,7 +242,7 @@ garbage_closes_one_link(void **state)
 	    {"<!DOCTYPE x>", "restricted-xml"},
 	    {"<c:route to='a' from='b' len='0'></c:route>", "<stream:error>"},
 	    {HEADER "<c:route to='sm-1' from='sm-1' len='0'></c:route>", "not-authorized"},
-	    {HEADER "<bind xmlns='urn:carillon:bus:1' version='1' name='sm-2' role='sm' boot='x'/>",
+	    {HEADER "<bind xmlns='urn:carillon:bus:1' version='2' name='sm-2' role='sm' boot='x'/>",
 	     "not-authorized"},
 	    {HEADER "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "policy-violation"},
 	    {HEADER
@@ -372,7 +372,7 @@ raw_login_at(struct raw *c, struct bus *b, size_t router, const char *bind)
 	WAIT(b, raw_got(c, "</success>"));
 	buf_clear(&c->in);
 	raw_send(c, HEADER);
-	WAIT(b, raw_got(c, "versions='1'"));
+	WAIT(b, raw_got(c, "versions='2'"));
 	buf_clear(&c->in);
 	raw_send(c, bind);
 	buf_done(&challenge);
@@ -386,7 +386,7 @@ raw_login(struct raw *c, struct bus *b, const char *bind)
 }
 
 #define BIND(name, role)                                                                                     \
-	"<bind xmlns='urn:carillon:bus:1' version='1' name='" name "' role='" role "' boot='raw'/>"
+	"<bind xmlns='urn:carillon:bus:1' version='2' name='" name "' role='" role "' boot='raw'/>"
 
 static void
 bad_binds_are_refused(void **state)
@@ -398,12 +398,14 @@ bad_binds_are_refused(void **state)
 	    {BIND("router-1", "sm"), "policy-violation"},
 	    {BIND("x-1", "king"), "policy-violation"},
 	    {BIND("x-1", "external"), "policy-violation"},
-	    {"<bind xmlns='urn:carillon:bus:1' version='2' name='x-1' role='sm' boot='raw'/>",
+	    {"<bind xmlns='urn:carillon:bus:1' version='1' name='x-1' role='sm' boot='raw'/>",
+	     "unsupported-version"},
+	    {"<bind xmlns='urn:carillon:bus:1' version='3' name='x-1' role='sm' boot='raw'/>",
 	     "unsupported-version"},
 	    {"<bind xmlns='urn:carillon:bus:1' name='x-1' role='sm' boot='raw'/>", "unsupported-version"},
-	    {"<bind xmlns='urn:carillon:bus:1' version='1' name='x-1' role='sm' boot='&apos;'/>",
+	    {"<bind xmlns='urn:carillon:bus:1' version='2' name='x-1' role='sm' boot='&apos;'/>",
 	     "policy-violation"},
-	    {"<bind xmlns='urn:carillon:bus:1' version='1' name='x-1' role='sm' boot='b'><host/></bind>",
+	    {"<bind xmlns='urn:carillon:bus:1' version='2' name='x-1' role='sm' boot='b'><host/></bind>",
 	     "policy-violation"},
 	    {"<message/>", "not-authorized"},
 	};
@@ -449,7 +451,7 @@ bad_frames_close_one_link(void **state)
 		raw_login(&c, &b, BIND("raw-1", "ctl"));
 		WAIT(&b, raw_got(&c, "<c:synced/>"));
 		assert_true(raw_got(
-		    &c, "<bound xmlns='urn:carillon:bus:1' router='router-1' boot='routerboot' version='1'/>"
+		    &c, "<bound xmlns='urn:carillon:bus:1' router='router-1' boot='routerboot' version='2'/>"
 			"<c:member "));
 		raw_send(&c, bad[i].say);
 		WAIT(&b, c.ended);

@@ -192,6 +192,33 @@ conflict_newcomer_is_renamed(void **state)
 	stage_free(&st);
 }
 
+/* From a c2s of the next release (doc/protocol.md section 7): what has a number counts as dealt with, nothing is lost. */
+static void
+words_of_a_later_release(void **state)
+{
+	struct stage *st = *state;
+
+	come(st, JULIET, "juliet@example.org", 0);
+	come_silently(st, ROMEO, "romeo@example.org");
+	stage_to_owner(st, "c2s-1", "romeo@example.org", ROMEO, /* once more */
+		       "<open xmlns='urn:carillon:session:1' user='romeo' host='example.org' resource='road' address='' secure='' "
+		       "mechanism='' later='1'><later/></open>");
+	stage_expect(st, ROMEO, "<opened");
+	stage_say_seq(st, ROMEO, 1, 0, "<message to='juliet@example.org'><body>one</body></message>");
+	stage_say_seq(st, ROMEO, 2, 0, "<later xmlns='urn:carillon:session:1' a='b'><c/></later>");
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = STR("sm-1"), .sid = STR(ROMEO),
+				       .payload = STR("<later xmlns='urn:carillon:session:1'/>")});
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = STR("sm-1"),
+				       .payload = STR("<later xmlns='urn:carillon:session:1'/>")});
+	stage_to_owner(st, "c2s-1", "romeo@example.org", ROMEO, "<later xmlns='urn:carillon:session:1'/>");
+	stage_say_seq(st, ROMEO, 3, 0, "<message to='juliet@example.org'><body>three</body></message>");
+	assert_non_null(strstr(stage_expect(st, JULIET, "<body>")->payload, "one"));
+	assert_non_null(strstr(stage_expect(st, JULIET, "<body>")->payload, "three"));
+	stage_acked(st, ROMEO, 3);
+	stage_quiet(st, JULIET);
+	assert_int_equal(stage_count(st, ROMEO, "<unknown"), 0);
+}
+
 static void
 numbers(void **state)
 {
@@ -1217,6 +1244,7 @@ main(int argc, char **argv)
 		TEST(conflict_newcomer_wins),
 		cmocka_unit_test(conflict_newcomer_is_refused),
 		cmocka_unit_test(conflict_newcomer_is_renamed),
+		TEST(words_of_a_later_release),
 		TEST(numbers),
 		TEST(close_ends_it),
 		TEST(c2s_gone_ends_its_sessions),
