@@ -154,17 +154,17 @@ check_hosts(struct check *c)
 static void
 check_database(struct check *c)
 {
+	struct storage_schema s;
 	struct buf why = {0};
-	int have, want;
 
-	if (storage_schema_status(c->ctl->conf, &have, &want, &why) < 0)
+	if (storage_schema_status(c->ctl->conf, &s, &why) < 0)
 		report(c, "database", "error", "%s", buf_z(&why));
-	else if (have > want)
-		report(c, "database", "error", "schema %d is newer than this program (%d): upgrade Carillon", have, want);
-	else if (have < want)
-		report(c, "database", "error", "schema %d, needed is %d: run carillonctl db migrate", have, want);
+	else if (s.have < s.want)
+		report(c, "database", "error", "schema %d, needed is %d: run carillonctl db migrate", s.have, s.want);
+	else if (!s.usable)
+		report(c, "database", "error", "schema %d is newer than this program (%d): upgrade Carillon", s.have, s.want);
 	else
-		report(c, "database", "ok", "schema %d", have);
+		report(c, "database", "ok", "schema %d", s.have);
 	buf_done(&why);
 }
 

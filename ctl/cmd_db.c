@@ -11,15 +11,25 @@ engine_of(const struct ctl *ctl)
 	return conf_str(ctl->conf, "storage", NULL, "engine");
 }
 
+static struct str
+state_of(const struct storage_schema *s)
+{
+	if (s->have < s->want)
+		return STR("run carillonctl db migrate");
+	if (s->have == s->want)
+		return STR("current");
+	return s->usable ? STR("newer than this program, and good for it") : STR("newer than this program");
+}
+
 enum ctl_exit
 cmd_db_status(struct ctl *ctl)
 {
 	struct buf why = {0};
 	struct table_row *row;
+	struct storage_schema schema;
 	char number[16];
-	int have, want;
 
-	if (storage_schema_status(ctl->conf, &have, &want, &why) < 0) {
+	if (storage_schema_status(ctl->conf, &schema, &why) < 0) {
 		ctl_fail(ctl, CTL_UNREACHABLE, "%s", buf_z(&why));
 		buf_done(&why);
 		return CTL_UNREACHABLE;
@@ -27,13 +37,12 @@ cmd_db_status(struct ctl *ctl)
 	buf_done(&why);
 	row = table_add(&ctl->table);
 	table_cell(&ctl->table, row, STR("engine"), str_z(engine_of(ctl)));
-	snprintf(number, sizeof(number), "%d", have);
+	snprintf(number, sizeof(number), "%d", schema.have);
 	table_cell(&ctl->table, row, STR("schema"), str_z(number));
-	snprintf(number, sizeof(number), "%d", want);
+	snprintf(number, sizeof(number), "%d", schema.want);
 	table_cell(&ctl->table, row, STR("wanted"), str_z(number));
-	table_cell(&ctl->table, row, STR("state"),
-		   have == want ? STR("current") : have < want ? STR("run carillonctl db migrate") : STR("newer than this program"));
-	return have == want ? CTL_OK : CTL_FAILED;
+	table_cell(&ctl->table, row, STR("state"), state_of(&schema));
+	return schema.usable ? CTL_OK : CTL_FAILED;
 }
 
 static void
@@ -48,8 +57,9 @@ tell(void *owner, const char *step)
 static bool
 is_reachable(const struct ctl *ctl)
 {
+	struct storage_schema schema;
 	struct buf why = {0};
-	int have, want, rc = storage_schema_status(ctl->conf, &have, &want, &why);
+	int rc = storage_schema_status(ctl->conf, &schema, &why);
 
 	buf_done(&why);
 	return rc == 0;

@@ -2,6 +2,7 @@
 /* carillon-sm: the session manager as a daemon. */
 #include "sm/keys.h"
 #include "sm/sm.h"
+#include "storage/storage.h"
 
 enum { SECTIONS_MAX = 160 };
 
@@ -28,6 +29,9 @@ start(struct daemon *d, void **state_r, struct buf *why)
 	};
 
 	self = d;
+	/* On the bus it would own slots that it cannot serve, which the other sm can. */
+	if (storage_schema_check(opts.conf, why) < 0)
+		return -1;
 	*state_r = sm_new(&opts, why);
 	if (!*state_r)
 		return -1;

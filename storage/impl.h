@@ -132,8 +132,5 @@ uint64_t commits_oldest(const struct storage *s); /* ticket of the oldest item t
 uint64_t commits_last_of(const struct storage *s, struct str owner); /* its youngest item; 0: none */
 void commits_hurry(struct storage *s);
 
-/* ---- schema.c ---- */
-extern const int schema_version; /* that this program wants */
-
 /* ---- conf.c ---- */
 int storage_configure(struct storage *s, const struct conf *conf, struct buf *why) MUST_CHECK;

@@ -22,20 +22,38 @@ version_wanted(void)
 	return (int)schema_file_count;
 }
 
-bool
-sql_schema_good(int have, struct buf *why)
+void
+sql_schema_row(struct schema_state *state, const char *key, int value)
+{
+	if (strcmp(key, "schema_version") == 0)
+		state->version = value;
+	else if (strcmp(key, "schema_compatible") == 0)
+		state->compatible = value;
+}
+
+/* A newer one that says so: the cluster is being upgraded, or taken back. */
+static bool
+is_usable(const struct schema_state *have)
 {
 	int want = version_wanted();
 
-	if (have == want)
+	return have->version == want || (have->version > want && have->compatible > 0 && have->compatible <= want);
+}
+
+bool
+sql_schema_good(const struct schema_state *have, struct buf *why)
+{
+	int want = version_wanted();
+
+	if (is_usable(have))
 		return true;
-	if (have == 0)
+	if (have->version == 0)
 		buf_addz(why, "the database has no Carillon tables: run carillonctl db migrate");
-	else if (have < want)
-		buf_addf(why, "the database has schema %d, this program needs %d: run carillonctl db migrate", have, want);
+	else if (have->version < want)
+		buf_addf(why, "the database has schema %d, this program needs %d: run carillonctl db migrate", have->version, want);
 	else
-		buf_addf(why, "the database has schema %d, this program knows %d and nothing newer: upgrade Carillon",
-			 have, want);
+		buf_addf(why, "the database has schema %d, for programs of schema %d and newer, and this one is of %d: upgrade Carillon",
+			 have->version, have->compatible ? have->compatible : have->version, want);
 	return false;
 }
 
@@ -67,24 +85,46 @@ sql_expand(struct buf *out, const struct sql_engine *engine, struct str text)
 	}
 }
 
-int
-storage_schema_status(const struct conf *conf, int *have_r, int *want_r, struct buf *why)
+static int
+look(const struct conf *conf, struct schema_state *state_r, struct buf *why)
 {
 	const struct sql_engine *engine;
 	struct sql_settings settings;
 	struct sql_admin *admin;
 	int rc = -1;
 
-	*have_r = -1;
-	*want_r = version_wanted();
 	if (sql_settings_read(&settings, &engine, conf, why) < 0)
 		return -1;
 	admin = engine->admin_open(&settings, false, why);
 	if (admin)
-		rc = engine->admin_version(admin, have_r, why);
+		rc = engine->admin_state(admin, state_r, why);
 	engine->admin_close(&admin);
 	sql_settings_done(&settings);
 	return rc;
+}
+
+int
+storage_schema_status(const struct conf *conf, struct storage_schema *schema_r, struct buf *why)
+{
+	struct schema_state state;
+
+	*schema_r = (struct storage_schema){.have = -1, .want = version_wanted()};
+	if (look(conf, &state, why) < 0)
+		return -1;
+	schema_r->have = state.version;
+	schema_r->usable = is_usable(&state);
+	return 0;
+}
+
+int
+storage_schema_check(const struct conf *conf, struct buf *why)
+{
+	struct schema_state state;
+	struct buf ignored = {0};
+	int rc = look(conf, &state, &ignored);
+
+	buf_done(&ignored); /* storage says it, as long as it lasts */
+	return rc < 0 || sql_schema_good(&state, why) ? 0 : -1;
 }
 
 /* One run of storage_migrate. */
@@ -119,18 +159,19 @@ run(const struct migration *m, const char *sql)
 	return m->engine->admin_exec(m->admin, sql, m->why);
 }
 
-/* The statements of one version and its number, inside a transaction. */
+/* The statements of one version, its number, and which programs it is good for, inside a transaction. */
 static int
 apply_file(const struct migration *m, int version)
 {
+	const struct schema_file *file = &schema_files[version - 1];
 	struct buf sql = {0};
 	int rc;
 
-	sql_expand(&sql, m->engine, str_z(schema_files[version - 1].sql));
+	sql_expand(&sql, m->engine, str_z(file->sql));
 	buf_addf(&sql,
-		 "INSERT INTO meta (key, value) VALUES ('schema_version', '%d') "
+		 "INSERT INTO meta (key, value) VALUES ('schema_version', '%d'), ('schema_compatible', '%d') "
 		 "ON CONFLICT (key) DO UPDATE SET value = excluded.value;\n",
-		 version);
+		 version, file->compatible);
 	rc = run(m, buf_z(&sql));
 	buf_done(&sql);
 	return rc;
@@ -153,20 +194,16 @@ make_meta(const struct migration *m)
 static int
 step(const struct migration *m, int *version_r)
 {
-	int have;
+	struct schema_state have;
 
-	if (m->engine->admin_version(m->admin, &have, m->why) < 0)
+	if (m->engine->admin_state(m->admin, &have, m->why) < 0)
 		return -1;
-	*version_r = have;
-	if (have > version_wanted()) {
-		sql_schema_good(have, m->why);
+	*version_r = have.version;
+	if (have.version >= version_wanted())
+		return sql_schema_good(&have, m->why) ? 0 : -1;
+	if ((have.version == 0 && make_meta(m) < 0) || apply_file(m, have.version + 1) < 0)
 		return -1;
-	}
-	if (have == version_wanted())
-		return 0;
-	if ((have == 0 && make_meta(m) < 0) || apply_file(m, have + 1) < 0)
-		return -1;
-	*version_r = have + 1;
+	*version_r = have.version + 1;
 	return 1;
 }
 
@@ -194,7 +231,9 @@ migrate(const struct migration *m)
 
 	while ((rc = run_step(m, &version)) == 1)
 		tell(m, "applied %s", schema_files[version - 1].name);
-	if (rc == 0)
+	if (rc == 0 && version > version_wanted())
+		tell(m, "the database has schema %d, which is newer than this program and good for it", version);
+	else if (rc == 0)
 		tell(m, "the database has schema %d, which is what this program needs", version);
 	return rc;
 }

@@ -6,6 +6,7 @@
 
 struct schema_file {
 	const char *name; /* "001-initial" */
+	int compatible;   /* "Compatible back to": the oldest version whose programs can go on with this one */
 	const char *sql;
 };
 

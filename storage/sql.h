@@ -95,10 +95,15 @@ struct sql_host {
 
 /*
  * A connection for the schema's work (storage/schema.c), which is synchronous.
- * exec runs one or more statements; version tells 0 for a database without our
+ * exec runs one or more statements; state is all zero for a database without our
  * tables. All append what went wrong, and what would be right, to `why`.
  */
 struct sql_admin;
+
+struct schema_state { /* of a database */
+	int version;    /* 0: it has no tables of ours */
+	int compatible; /* the oldest version whose programs can work with it; 0: it does not say, and only its own can */
+};
 
 struct sql_engine {
 	const char *name;
@@ -117,7 +122,7 @@ struct sql_engine {
 	void (*free)(struct sql **e);
 
 	struct sql_admin *(*admin_open)(const struct sql_settings *settings, bool create, struct buf *why);
-	int (*admin_version)(struct sql_admin *a, int *version_r, struct buf *why);
+	int (*admin_state)(struct sql_admin *a, struct schema_state *state_r, struct buf *why);
 	int (*admin_exec)(struct sql_admin *a, const char *sql, struct buf *why);
 	void (*admin_close)(struct sql_admin **a);
 };
@@ -132,7 +137,10 @@ void sql_job_fail(struct sql_job *job, enum sql_outcome outcome, const char *err
 void sql_job_free(struct sql_job **job); /* runs what the core hangs on a job, too */
 /* `text` with the engine's tokens replaced. */
 void sql_expand(struct buf *out, const struct sql_engine *engine, struct str text);
-/* Whether a database of version `have` is good for this program; if not: why, and what would be right. */
-bool sql_schema_good(int have, struct buf *why);
+/* The rows of `meta` that make a schema_state: key and value, as many as there are. */
+#define SQL_SCHEMA_STATE "SELECT key, value FROM meta WHERE key IN ('schema_version', 'schema_compatible')"
+void sql_schema_row(struct schema_state *state, const char *key, int value);
+/* Whether a database is good for this program; if not: why, and what would be right. */
+bool sql_schema_good(const struct schema_state *have, struct buf *why);
 /* Milliseconds before the try number `tries` (from 0): 100 ms doubling to 5 s, and some chance in it. */
 uint64_t sql_backoff(unsigned tries);

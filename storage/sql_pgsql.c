@@ -385,7 +385,7 @@ const struct sql_engine sql_pgsql = {
 	.submit = submit,
 	.free = pgsql_free,
 	.admin_open = pg_admin_open,
-	.admin_version = pg_admin_version,
+	.admin_state = pg_admin_state,
 	.admin_exec = pg_admin_exec,
 	.admin_close = pg_admin_close,
 };

@@ -69,7 +69,7 @@ struct pg_conn {
 	unsigned tries;
 	size_t first; /* place to begin with */
 	struct pg_attempt *attempt;
-	int schema;
+	struct schema_state schema;
 	unsigned syncs; /* expected while checking and preparing */
 	struct buf broken; /* why the connection must go at the end of this turn */
 	bool closing;
@@ -102,6 +102,6 @@ enum sql_outcome pg_outcome(const PGresult *res, bool *reconnect_r);
 
 /* ---- admin, as in struct sql_engine ---- */
 struct sql_admin *pg_admin_open(const struct sql_settings *settings, bool create, struct buf *why);
-int pg_admin_version(struct sql_admin *a, int *version_r, struct buf *why);
+int pg_admin_state(struct sql_admin *a, struct schema_state *state_r, struct buf *why);
 int pg_admin_exec(struct sql_admin *a, const char *sql, struct buf *why);
 void pg_admin_close(struct sql_admin **a);

@@ -56,22 +56,22 @@ query(struct sql_admin *a, const char *sql, struct buf *why)
 }
 
 int
-pg_admin_version(struct sql_admin *a, int *version_r, struct buf *why)
+pg_admin_state(struct sql_admin *a, struct schema_state *state_r, struct buf *why)
 {
 	PGresult *res = query(a, "SELECT to_regclass('meta') IS NOT NULL", why);
 	bool there = res && *PQgetvalue(res, 0, 0) == 't';
 
-	*version_r = 0;
+	*state_r = (struct schema_state){0};
 	if (!res)
 		return -1;
 	PQclear(res);
 	if (!there)
 		return 0;
-	res = query(a, "SELECT value FROM meta WHERE key = 'schema_version'", why);
+	res = query(a, SQL_SCHEMA_STATE, why);
 	if (!res)
 		return -1;
-	if (PQntuples(res) == 1)
-		*version_r = atoi(PQgetvalue(res, 0, 0));
+	for (int i = 0; i < PQntuples(res); i++)
+		sql_schema_row(state_r, PQgetvalue(res, i, 0), atoi(PQgetvalue(res, i, 1)));
 	PQclear(res);
 	return 0;
 }

@@ -144,12 +144,11 @@ send_checks(struct pg_conn *c)
 		return -1;
 	snprintf(ms, sizeof(ms), "%llu", (unsigned long long)(c->host->settings->timeout * 3 / 4));
 	c->syncs = 2;
-	c->schema = 0;
+	c->schema = (struct schema_state){0};
 	return PQsendQueryParams(c->pq, "SELECT set_config('statement_timeout', $1, false)", 1, NULL, values, NULL,
 				 NULL, 0) &&
 			       PQpipelineSync(c->pq) &&
-			       PQsendQueryParams(c->pq, "SELECT value FROM meta WHERE key = 'schema_version'", 0, NULL,
-						 NULL, NULL, NULL, 0) &&
+			       PQsendQueryParams(c->pq, SQL_SCHEMA_STATE, 0, NULL, NULL, NULL, NULL, 0) &&
 			       PQpipelineSync(c->pq)
 		       ? 0
 		       : -1;
@@ -161,8 +160,8 @@ check_result(struct pg_conn *c, const PGresult *res)
 	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
 	if (PQresultStatus(res) == PGRES_TUPLES_OK) {
-		if (c->syncs == 1 && PQntuples(res) == 1)
-			c->schema = atoi(PQgetvalue(res, 0, 0));
+		for (int i = 0; c->syncs == 1 && i < PQntuples(res); i++)
+			sql_schema_row(&c->schema, PQgetvalue(res, i, 0), atoi(PQgetvalue(res, i, 1)));
 	} else if (c->syncs == 2 || !state || strcmp(state, "42P01") != 0) { /* undefined_table: an empty database */
 		pg_error(&c->broken, res);
 	}
@@ -171,7 +170,7 @@ check_result(struct pg_conn *c, const PGresult *res)
 static int
 begin_preparing(struct pg_conn *c)
 {
-	if (!sql_schema_good(c->schema, &c->broken))
+	if (!sql_schema_good(&c->schema, &c->broken))
 		return -1;
 	c->state = PG_PREPARING;
 	c->syncs = 1;
@@ -183,7 +182,7 @@ prepare_result(struct pg_conn *c, const PGresult *res)
 {
 	if (PQresultStatus(res) != PGRES_FATAL_ERROR || c->broken.n)
 		return;
-	buf_addf(&c->broken, "the tables are not those of schema %d: ", c->schema);
+	buf_addf(&c->broken, "the tables are not those of schema %d: ", c->schema.version);
 	pg_error(&c->broken, res);
 }
 

@@ -331,7 +331,7 @@ const struct sql_engine sql_sqlite = {
 	.submit = submit,
 	.free = sqlite_free,
 	.admin_open = lite_admin_open,
-	.admin_version = lite_admin_version,
+	.admin_state = lite_admin_state,
 	.admin_exec = lite_admin_exec,
 	.admin_close = lite_admin_close,
 };

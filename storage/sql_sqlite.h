@@ -31,10 +31,10 @@ void lite_explain_path(struct buf *out, const char *path, int error);
 /* What the database says, and what would be right if we know. */
 void lite_explain(struct buf *out, sqlite3 *db, const char *path);
 /* The schema's version in *version_r; an SQLite result code. */
-int lite_version(sqlite3 *db, int *version_r);
+int lite_schema(sqlite3 *db, struct schema_state *state_r);
 
 /* ---- admin, as in struct sql_engine ---- */
 struct sql_admin *lite_admin_open(const struct sql_settings *settings, bool create, struct buf *why);
-int lite_admin_version(struct sql_admin *a, int *version_r, struct buf *why);
+int lite_admin_state(struct sql_admin *a, struct schema_state *state_r, struct buf *why);
 int lite_admin_exec(struct sql_admin *a, const char *sql, struct buf *why);
 void lite_admin_close(struct sql_admin **a);

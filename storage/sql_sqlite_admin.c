@@ -95,9 +95,9 @@ lite_admin_open(const struct sql_settings *settings, bool create, struct buf *wh
 }
 
 int
-lite_admin_version(struct sql_admin *a, int *version_r, struct buf *why)
+lite_admin_state(struct sql_admin *a, struct schema_state *state_r, struct buf *why)
 {
-	if (lite_version(a->db, version_r) == SQLITE_OK)
+	if (lite_schema(a->db, state_r) == SQLITE_OK)
 		return 0;
 	lite_explain(why, a->db, a->path);
 	return -1;

@@ -90,25 +90,24 @@ exec(sqlite3 *db, const char *sql)
 }
 
 int
-lite_version(sqlite3 *db, int *version_r)
+lite_schema(sqlite3 *db, struct schema_state *state_r)
 {
 	sqlite3_stmt *st = NULL;
 	int rc = sqlite3_prepare_v2(db, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'", -1, &st,
 				    NULL);
 
-	*version_r = 0;
+	*state_r = (struct schema_state){0};
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(st);
 	sqlite3_finalize(st);
 	if (rc != SQLITE_ROW)
 		return rc == SQLITE_DONE ? SQLITE_OK : rc;
-	rc = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = 'schema_version'", -1, &st, NULL);
+	rc = sqlite3_prepare_v2(db, SQL_SCHEMA_STATE, -1, &st, NULL);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_step(st);
-	if (rc == SQLITE_ROW)
-		*version_r = sqlite3_column_int(st, 0);
+		while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+			sql_schema_row(state_r, (const char *)sqlite3_column_text(st, 0), sqlite3_column_int(st, 1));
 	sqlite3_finalize(st);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 static int
@@ -152,18 +151,19 @@ set_up(struct lite_db *d, bool full, uint64_t timeout)
 static int
 check_schema(struct lite_db *d, struct buf *why)
 {
-	int version, rc = lite_version(d->db, &version);
+	struct schema_state schema;
+	int rc = lite_schema(d->db, &schema);
 
 	if (rc != SQLITE_OK) {
 		lite_explain(why, d->db, d->path);
 		return -1;
 	}
-	if (!sql_schema_good(version, why))
+	if (!sql_schema_good(&schema, why))
 		return -1;
 	for (int id = 0; id < SQL_COUNT; id++) {
 		if (prepare(d, id) == SQLITE_OK)
 			continue;
-		buf_addf(why, "the tables are not those of schema %d: ", version);
+		buf_addf(why, "the tables are not those of schema %d: ", schema.version);
 		lite_explain(why, d->db, d->path);
 		return -1;
 	}

@@ -52,8 +52,15 @@ bool storage_usable(const struct storage *s, const char **why_r); /* why_r may b
 void storage_flush(struct storage *s, void (*done)(void *owner), void *owner);
 
 /* ---- schema (synchronous: carillonctl and start-up) ---- */
-/* Versions: what the database has (0: empty, -1: not reachable) and what this program wants. 0 or -1 with why. */
-int storage_schema_status(const struct conf *conf, int *have_r, int *want_r, struct buf *why) MUST_CHECK;
+struct storage_schema {
+	int have;    /* 0: an empty database, -1: not reachable */
+	int want;    /* by this program */
+	bool usable; /* a newer one may be, too: during an upgrade (doc/upgrade.md) */
+};
+/* 0 or -1 with why. */
+int storage_schema_status(const struct conf *conf, struct storage_schema *schema_r, struct buf *why) MUST_CHECK;
+/* For start-up: -1 with why when the database can be looked at and has a schema that is no good; one that is away is no reason. */
+int storage_schema_check(const struct conf *conf, struct buf *why) MUST_CHECK;
 /* Applies what is missing, each version in one transaction; tells each step. 0 or -1 with why. */
 int storage_migrate(const struct conf *conf, void (*tell)(void *owner, const char *step), void *owner, struct buf *why) MUST_CHECK;
 

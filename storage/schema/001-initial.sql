@@ -2,6 +2,8 @@
 --
 -- For both engines: types are BIGINT and @text@ (bytewise ordered text), times are microseconds since 1970.
 -- Every key begins with the bare JID whose data it is, so that the tables can be sharded by it.
+--
+-- Compatible back to: 1
 
 CREATE TABLE accounts (
     owner       @text@ NOT NULL,

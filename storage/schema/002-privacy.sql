@@ -1,4 +1,7 @@
 -- Version 2: privacy lists (XEP-0016), whose default list is also the block list (XEP-0191).
+--
+-- A program of version 1 would leave an account's lists behind when it deletes the account, for the next one of that name.
+-- Compatible back to: 2
 
 CREATE TABLE privacy (
     owner  @text@ NOT NULL,

@@ -19,9 +19,9 @@
 
 /* In place of schema_files.c. */
 const struct schema_file schema_files[] = {
-	{"001-a", "CREATE TABLE a (x @text@ NOT NULL, y BIGINT); -- user@example.net\n"},
-	{"002-b", "CREATE TABLE b (x BIGINT);\nINSERT INTO b VALUES (7);\n"},
-	{"003-c", "DELETE FROM b;\nCREATE TABLE c (x BIGINT);\n"},
+	{"001-a", 1, "CREATE TABLE a (x @text@ NOT NULL, y BIGINT); -- user@example.net\n"},
+	{"002-b", 1, "CREATE TABLE b (x BIGINT);\nINSERT INTO b VALUES (7);\n"},
+	{"003-c", 2, "DELETE FROM b;\nCREATE TABLE c (x BIGINT);\n"},
 };
 const size_t schema_file_count = 3;
 
@@ -52,12 +52,13 @@ collect(void *owner, const char *step)
 static void
 expect_status(struct rig *rig, int rc, int have, const char *part)
 {
+	struct storage_schema schema;
 	struct buf why = {0};
-	int got, want;
 
-	assert_int_equal(storage_schema_status(rig->conf, &got, &want, &why), rc);
-	assert_int_equal(want, 3);
-	assert_int_equal(got, have);
+	assert_int_equal(storage_schema_status(rig->conf, &schema, &why), rc);
+	assert_int_equal(schema.want, 3);
+	assert_int_equal(schema.have, have);
+	assert_int_equal(schema.usable, rc == 0 && have == 3);
 	if (!strstr(buf_z(&why), part))
 		fail_msg("%s", buf_z(&why));
 	buf_done(&why);
@@ -107,18 +108,68 @@ old_and_new(struct rig *rig)
 {
 	rig_migrate(rig);
 	rig_sql(rig, "DROP TABLE c");
-	rig_sql(rig, "UPDATE meta SET value = '2'");
+	assert_string_equal(rig_sql(rig, "SELECT value FROM meta WHERE key = 'schema_compatible'"), "2");
+	rig_sql(rig, "UPDATE meta SET value = '2' WHERE key = 'schema_version'");
 	expect_status(rig, 0, 2, "");
 	expect_not_usable(rig, "the database has schema 2, this program needs 3: run carillonctl db migrate");
 	expect_migrate(rig, 0, "applied 003-c\nthe database has schema 3, which is what this program needs\n", "");
 	rig_sql(rig, "UPDATE meta SET value = '4'");
 	expect_status(rig, 0, 4, "");
-	expect_not_usable(rig, "upgrade Carillon");
+	expect_not_usable(rig, "the database has schema 4, for programs of schema 4 and newer, and this one is of 3: upgrade Carillon");
 	expect_migrate(rig, -1, "", "upgrade Carillon");
+	rig_sql(rig, "DELETE FROM meta WHERE key = 'schema_compatible'"); /* it does not say: only its own */
+	expect_not_usable(rig, "for programs of schema 4 and newer");
 	rig_sql(rig, "DELETE FROM meta");
 	expect_not_usable(rig, "the database has no Carillon tables: run carillonctl db migrate");
 	rig_sql(rig, "UPDATE meta SET value = 'x'");
 	expect_status(rig, 0, 0, "");
+}
+
+static void
+expect_start(struct rig *rig, const char *part)
+{
+	struct buf why = {0};
+
+	assert_int_equal(storage_schema_check(rig->conf, &why), part ? -1 : 0);
+	if (part && !strstr(buf_z(&why), part))
+		fail_msg("%s", buf_z(&why));
+	buf_done(&why);
+}
+
+/* What a daemon sees at its start: a database that is away may come back, one with the wrong schema will not change by itself. */
+static void
+check_at_start(struct rig *rig)
+{
+	if (rig->engine == RIG_SQLITE)
+		expect_start(rig, NULL); /* no file, not even empty */
+	else
+		expect_start(rig, "no Carillon tables: run carillonctl db migrate");
+	rig_migrate(rig);
+	expect_start(rig, NULL);
+	rig_sql(rig, "UPDATE meta SET value = '2' WHERE key = 'schema_version'");
+	expect_start(rig, "the database has schema 2, this program needs 3: run carillonctl db migrate");
+	rig_sql(rig, "UPDATE meta SET value = '5' WHERE key = 'schema_version'");
+	expect_start(rig, NULL); /* compatible back to 2 */
+	rig_sql(rig, "UPDATE meta SET value = '4' WHERE key = 'schema_compatible'");
+	expect_start(rig, "for programs of schema 4 and newer");
+}
+
+/* Migrated for the next release already: this one goes on, also after it was taken back and is started anew. */
+static void
+newer_and_good(struct rig *rig)
+{
+	struct storage_schema schema;
+	struct buf why = {0};
+
+	rig_migrate(rig);
+	rig_sql(rig, "UPDATE meta SET value = '4' WHERE key = 'schema_version'");
+	rig_sql(rig, "UPDATE meta SET value = '3' WHERE key = 'schema_compatible'");
+	assert_int_equal(storage_schema_status(rig->conf, &schema, &why), 0);
+	assert_int_equal(schema.have, 4);
+	assert_true(schema.usable);
+	expect_migrate(rig, 0, "the database has schema 4, which is newer than this program and good for it\n", "");
+	expect_not_usable(rig, "the tables are not those of schema 4"); /* the version does not stop it */
+	buf_done(&why);
 }
 
 /* The number is right, but the tables are not: somebody changed them. */
@@ -194,6 +245,8 @@ at_once(struct rig *rig)
 	}
 BOTH(steps)
 BOTH(old_and_new)
+BOTH(check_at_start)
+BOTH(newer_and_good)
 BOTH(tables_differ)
 BOTH(failed_version_leaves_nothing)
 BOTH(at_once)
@@ -275,11 +328,12 @@ static void
 expect_no_database(struct rig *rig, const char *section, const char *part)
 {
 	struct buf problems = {0}, why = {0};
-	int have, want;
+	struct storage_schema schema;
 
 	conf_free(&rig->conf);
 	rig->conf = load(rig, section, &problems);
-	assert_int_equal(storage_schema_status(rig->conf, &have, &want, &why), -1);
+	assert_int_equal(storage_schema_check(rig->conf, &why), 0);
+	assert_int_equal(storage_schema_status(rig->conf, &schema, &why), -1);
 	if (!strstr(buf_z(&why), part))
 		fail_msg("%s", buf_z(&why));
 	buf_clear(&why);
@@ -364,7 +418,8 @@ pg_several_hosts(void **state)
 
 #define TEST(f) cmocka_unit_test_teardown(f, tear_down)
 #define TESTS(engine)                                                                              \
-	TEST(engine##_steps), TEST(engine##_old_and_new), TEST(engine##_tables_differ),            \
+	TEST(engine##_steps), TEST(engine##_old_and_new), TEST(engine##_check_at_start),           \
+		TEST(engine##_newer_and_good), TEST(engine##_tables_differ),                       \
 		TEST(engine##_failed_version_leaves_nothing), TEST(engine##_at_once)
 
 int

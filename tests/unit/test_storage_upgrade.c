@@ -10,6 +10,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -124,6 +125,111 @@ from_2(struct rig *rig)
 	buf_done(&why);
 }
 
+/* ---- the next release migrates while this one runs (doc/upgrade.md) ---- */
+
+static int64_t ids;
+
+static void
+write_and_read(struct rig *rig, const char *keys, const char *stanza, const char *log)
+{
+	struct log_entry e = {.owner = JULIET, .peer = STR("romeo@example.org"), .stanza = str_z(stanza)};
+	struct log_range range = {.peer = STR("romeo@example.org"), .before = INT64_MAX, .max = 9};
+	struct answer a = {.rig = rig};
+
+	storage_account_set_keys(rig->s, JULIET, str_z(keys), STR(""), on_done, &a);
+	answer_wait(&a);
+	assert_string_equal(storage_result_name(a.r), "ok");
+	answer_reset(&a);
+	e.id = ++ids;
+	assert_true(storage_log_append(rig->s, &e, on_done, &a) != 0);
+	answer_wait(&a);
+	assert_string_equal(storage_result_name(a.r), "ok");
+	answer_reset(&a);
+	storage_log_page(rig->s, JULIET, &range, on_log, &a);
+	answer_wait(&a);
+	assert_string_equal(buf_z(&a.text), log);
+	answer_reset(&a);
+}
+
+/* What an additive file does: a table, a column with a default, an index; and who may go on. */
+static void
+migrate_to_next(struct rig *rig, int compatible)
+{
+	char text[100];
+
+	rig_sql(rig, "ALTER TABLE accounts ADD COLUMN later BIGINT NOT NULL DEFAULT 0");
+	rig_sql(rig, "ALTER TABLE log ADD COLUMN later BIGINT NOT NULL DEFAULT 0");
+	rig_sql(rig, "CREATE TABLE later (owner BIGINT)");
+	rig_sql(rig, "CREATE INDEX later_log ON log (owner, later)");
+	snprintf(text, sizeof(text), "UPDATE meta SET value = '%d' WHERE key = 'schema_version'", (int)schema_file_count + 1);
+	rig_sql(rig, text);
+	snprintf(text, sizeof(text), "UPDATE meta SET value = '%d' WHERE key = 'schema_compatible'", compatible);
+	rig_sql(rig, text);
+}
+
+static void
+while_running(struct rig *rig, int compatible)
+{
+	ids = 0;
+	rig_migrate(rig);
+	rig_sql(rig, "INSERT INTO accounts (owner, host, scram, digest_md5, disabled, created, last_login) "
+		     "VALUES ('juliet@example.net', 'example.net', 'K', '', 0, 1, 0)");
+	rig_open(rig);
+	rig_wait_usable(rig, true);
+	write_and_read(rig, "A", "a", "1|romeo@example.org||0|a\n");
+	migrate_to_next(rig, compatible);
+	write_and_read(rig, "B", "b", "1|romeo@example.org||0|a\n2|romeo@example.org||0|b\n");
+	rig_close(rig);
+	rig->usable_calls = 0;
+}
+
+static void
+goes_on_and_comes_back(struct rig *rig)
+{
+	while_running(rig, (int)schema_file_count);
+	rig_open(rig);
+	rig_wait_usable(rig, true);
+	write_and_read(rig, "C", "c", "1|romeo@example.org||0|a\n2|romeo@example.org||0|b\n3|romeo@example.org||0|c\n");
+}
+
+/* Not additive: who runs goes on as long as its connections last; nobody of this release starts any more. */
+static void
+does_not_come_back(struct rig *rig)
+{
+	while_running(rig, (int)schema_file_count + 1);
+	rig_open(rig);
+	rig_wait_usable(rig, false);
+	assert_non_null(strstr(rig->why, "upgrade Carillon"));
+}
+
+static void
+goes_on_sqlite(void **state)
+{
+	*state = rig_new(RIG_SQLITE, NULL);
+	goes_on_and_comes_back(*state);
+}
+
+static void
+goes_on_pgsql(void **state)
+{
+	*state = rig_new(RIG_PGSQL, NULL);
+	goes_on_and_comes_back(*state);
+}
+
+static void
+too_new_sqlite(void **state)
+{
+	*state = rig_new(RIG_SQLITE, NULL);
+	does_not_come_back(*state);
+}
+
+static void
+too_new_pgsql(void **state)
+{
+	*state = rig_new(RIG_PGSQL, NULL);
+	does_not_come_back(*state);
+}
+
 static void
 from_2_sqlite(void **state)
 {
@@ -156,9 +262,13 @@ int
 main(void)
 {
 	const struct CMUnitTest sqlite[] = {cmocka_unit_test_teardown(from_1_sqlite, tear_down),
-					    cmocka_unit_test_teardown(from_2_sqlite, tear_down)};
+					    cmocka_unit_test_teardown(from_2_sqlite, tear_down),
+					    cmocka_unit_test_teardown(goes_on_sqlite, tear_down),
+					    cmocka_unit_test_teardown(too_new_sqlite, tear_down)};
 	const struct CMUnitTest pgsql[] = {cmocka_unit_test_teardown(from_1_pgsql, tear_down),
-					   cmocka_unit_test_teardown(from_2_pgsql, tear_down)};
+					   cmocka_unit_test_teardown(from_2_pgsql, tear_down),
+					   cmocka_unit_test_teardown(goes_on_pgsql, tear_down),
+					   cmocka_unit_test_teardown(too_new_pgsql, tear_down)};
 	int failed = cmocka_run_group_tests_name("upgrades on SQLite", sqlite, NULL, NULL);
 
 	if (rig_has_pg())
