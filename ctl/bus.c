@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CONNECT_MS = 5000, ANSWER_MS = 15000, LEAVE_MS = 2000, PAGE = 500 };
+enum { CONNECT_MS = 5000, COMPLETE_MS = 2000, TURN_MS = 50, ANSWER_MS = 15000, LEAVE_MS = 2000, PAGE = 500 };
 
 struct bus {
 	struct loop *loop;
@@ -361,10 +361,25 @@ bus_ask(struct bus *bus, const struct request *r, struct reply *reply)
 	return code_of(reply);
 }
 
+/* Whether it came back from a router that knows less than another one that we are not on yet: one has just been restarted. */
+static bool
+worth_another_try(struct bus *bus, const struct reply *reply)
+{
+	if (strcmp(reply->text, "no-instance") != 0 || component_complete(bus->component))
+		return false;
+	for (unsigned ms = 0; ms < COMPLETE_MS && !component_complete(bus->component); ms += TURN_MS)
+		run(bus, TURN_MS);
+	return true;
+}
+
 enum ctl_exit
 ctl_ask(struct ctl *ctl, const struct request *r, struct reply *reply)
 {
-	return bus_ask(ctl->bus, r, reply);
+	enum ctl_exit code = bus_ask(ctl->bus, r, reply);
+
+	if (code == CTL_UNREACHABLE && worth_another_try(ctl->bus, reply))
+		code = bus_ask(ctl->bus, r, reply);
+	return code;
 }
 
 enum ctl_exit
@@ -400,7 +415,8 @@ ctl_ask_router(struct ctl *ctl, const char *address, const struct request *r, st
 	if (!bus) {
 		copy_text(reply->text, sizeof(reply->text), buf_str(&why));
 	} else if (!bus_wait_online(bus, CONNECT_MS)) {
-		snprintf(reply->text, sizeof(reply->text), "no router answers at %s", address);
+		snprintf(reply->text, sizeof(reply->text), "no router answers at %s: %s", address,
+			 component_trouble(bus->component) ? component_trouble(bus->component) : "silence");
 	} else {
 		to_it.to = component_router(bus->component, 0);
 		if (!r->to.p || str_eq(r->to, to_it.to))

@@ -136,18 +136,31 @@ cmd_slots(struct ctl *ctl)
 	return code;
 }
 
-/* ---- wait: until what the configuration says runs and is ready ---- */
+/* ---- wait: until what the configuration says runs, is ready, and is on every router ---- */
 
-/* How many members of the role are there, and say that they are ready. */
+/* Rows of the role in that state: "ready" is what a daemon says of itself, "up" what a router says of its link. */
 static unsigned
-count_ready(const struct ctl *ctl, const char *role)
+count_rows(const struct ctl *ctl, const char *role, const char *state)
 {
 	unsigned count = 0;
 
 	list_each(&ctl->table.rows, struct table_row, row, node)
-		if (str_is(table_get(row, "role"), role) && str_is(table_get(row, "state"), "ready"))
+		if (str_is(table_get(row, "role"), role) && str_is(table_get(row, "state"), state))
 			count++;
 	return count;
+}
+
+static void
+check_role(struct ctl *ctl, const char *role, unsigned wanted, struct buf *missing)
+{
+	const char *const *items;
+	size_t routers = conf_list(ctl->conf, "cluster", NULL, "routers", &items);
+	unsigned ready = count_rows(ctl, role, "ready"), linked = count_rows(ctl, role, "up");
+
+	if (ready < wanted)
+		buf_addf(missing, "%s%u of %u %s ready", missing->n ? ", " : "", ready, wanted, role);
+	else if (strcmp(role, "router") != 0 && linked < wanted * routers)
+		buf_addf(missing, "%s%u of %zu links of %s to routers", missing->n ? ", " : "", linked, wanted * routers, role);
 }
 
 static bool
@@ -159,13 +172,10 @@ all_ready(struct ctl *ctl, struct buf *missing)
 	for (size_t i = 0; i < count; i++) {
 		struct buf why = {0};
 		char role[16];
-		unsigned wanted, have;
+		unsigned wanted;
 
-		if (supervisor_parse(items[i], role, &wanted, &why) == 0) {
-			have = count_ready(ctl, role);
-			if (have < wanted)
-				buf_addf(missing, "%s%u of %u %s ready", missing->n ? ", " : "", have, wanted, role);
-		}
+		if (supervisor_parse(items[i], role, &wanted, &why) == 0)
+			check_role(ctl, role, wanted, missing);
 		buf_done(&why);
 	}
 	return missing->n == 0;
@@ -182,9 +192,12 @@ look(struct ctl *ctl, struct buf *missing)
 	struct reply reply;
 
 	table_done(&ctl->table);
-	for (size_t i = 0; i < count; i++)
-		if (ctl_ask_router(ctl, routers[i], &r, &reply) != CTL_OK)
-			break;
+	for (size_t i = 0; i < count; i++) {
+		if (ctl_ask_router(ctl, routers[i], &r, &reply) == CTL_OK)
+			continue;
+		buf_addf(missing, "%s", reply.text);
+		break;
+	}
 	for (const struct str *name = ctl_members(ctl, &memory, NULL); name->p; name++)
 		(void)ctl_ask(ctl, &(struct request){.what = "status", .to = *name}, &reply);
 	arena_done(&memory);
@@ -195,23 +208,23 @@ enum ctl_exit
 cmd_wait(struct ctl *ctl)
 {
 	const char *text = ctl_option(ctl, "--timeout");
-	uint64_t seconds = 30, waited = 0;
+	uint64_t seconds = 30, until;
 	struct buf missing = {0};
 	enum ctl_exit code = CTL_UNREACHABLE;
 
 	if (text && str_to_u64(str_z(text), &seconds) < 0)
 		return ctl_fail(ctl, CTL_USAGE, "--timeout takes seconds, not \"%s\"", text);
+	until = uv_hrtime() / 1000000 + seconds * 1000;
 	if (ctl_bus_patient(ctl, seconds * 1000) != CTL_OK)
 		return CTL_UNREACHABLE;
-	while (waited <= seconds * 1000) {
+	do {
 		buf_clear(&missing);
 		if (look(ctl, &missing)) {
 			code = CTL_OK;
 			break;
 		}
 		ctl_bus_run(ctl, 200); /* or until a member appears */
-		waited += 200;
-	}
+	} while (uv_hrtime() / 1000000 < until);
 	table_done(&ctl->table); /* the answer is the exit status */
 	if (code != CTL_OK)
 		ctl_fail(ctl, code, "not ready after %llu s: %s", (unsigned long long)seconds, buf_z(&missing));

@@ -172,6 +172,8 @@ log_failure(struct link *l, enum stream_condition condition, const char *why)
 {
 	if (condition == STREAM_SYSTEM_SHUTDOWN && l->state != LINK_BOUND)
 		log_info(&l->log, "link closed: %s", why);
+	else if (condition == STREAM_UNSUPPORTED_VERSION && l->state == LINK_AUTHED)
+		stranger_version(l->port.r, &l->log, why);
 	else if (l->state == LINK_BOUND || l->state == LINK_AUTHED)
 		log_warning(&l->log, "link closed: %s", why);
 	else

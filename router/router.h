@@ -241,6 +241,8 @@ enum router_limit {
 void limit_hit(enum router_limit which); /* counts */
 /* Counts one that ended without having shown who it is, and writes a line about it, if there was none for a while. */
 void stranger_log(struct router *r, const struct log_ctx *ctx, const char *why);
+/* The same for who knows the secret and speaks another version. */
+void stranger_version(struct router *r, const struct log_ctx *ctx, const char *why);
 /* The same at level info, for who has hung up by himself. */
 void stranger_left(struct router *r, const struct log_ctx *ctx, const char *why);
 
@@ -274,7 +276,7 @@ struct router {
 	size_t postponed_bytes;
 	struct timer postpone_timer;
 	struct router_limits limits;
-	struct log_pace stranger_pace;
+	struct log_pace stranger_pace, version_pace;
 	char **hosts;
 	size_t host_count;
 

@@ -47,12 +47,12 @@ limit_hit(enum router_limit which)
 }
 
 static void
-paced_line(struct router *r, const struct log_ctx *ctx, enum log_level level, const char *what, const char *why)
+paced_line(struct router *r, struct log_pace *pace, const struct log_ctx *ctx, enum log_level level, const char *what, const char *why)
 {
 	uint64_t held;
 
 	metric_add(&refused, 1);
-	if (!log_pace(&r->stranger_pace, loop_now(r->loop), &held))
+	if (!log_pace(pace, loop_now(r->loop), &held))
 		return;
 	if (held)
 		log_write(level, ctx, "%s: %s others=%llu", what, why, (unsigned long long)held);
@@ -63,12 +63,19 @@ paced_line(struct router *r, const struct log_ctx *ctx, enum log_level level, co
 void
 stranger_log(struct router *r, const struct log_ctx *ctx, const char *why)
 {
-	paced_line(r, ctx, LOG_LEVEL_WARNING, "refused", why);
+	paced_line(r, &r->stranger_pace, ctx, LOG_LEVEL_WARNING, "refused", why);
+}
+
+/* It comes back every few seconds until it has been upgraded. */
+void
+stranger_version(struct router *r, const struct log_ctx *ctx, const char *why)
+{
+	paced_line(r, &r->version_pace, ctx, LOG_LEVEL_WARNING, "refused", why);
 }
 
 /* carillonctl leaves so, when it has its answer from another router. */
 void
 stranger_left(struct router *r, const struct log_ctx *ctx, const char *why)
 {
-	paced_line(r, ctx, LOG_LEVEL_INFO, "left before it was set up", why);
+	paced_line(r, &r->stranger_pace, ctx, LOG_LEVEL_INFO, "left before it was set up", why);
 }

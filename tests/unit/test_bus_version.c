@@ -124,7 +124,7 @@ expect_strangers(struct bus_versions r, struct bus_versions c, const char *route
 	assert_int_equal(router_link_count(b.router[0]), 0);
 	assert_int_equal(log_open("test", "stderr", LOG_LEVEL_ERROR, &why), 0);
 	log = read_file(path);
-	snprintf(both, sizeof(both), "link closed: %s", router_says);
+	snprintf(both, sizeof(both), "refused: %s", router_says);
 	if (!strstr(log, both))
 		fail_msg("the router: %s", log);
 	snprintf(both, sizeof(both), "router is away: it ended the stream: unsupported-version: \"%s\"", router_says);
