@@ -189,8 +189,7 @@ c2s_reload(struct daemon *d, void *state)
 void
 c2s_drain(struct daemon *d, void *state)
 {
-	(void)d;
-	drain_start(state);
+	daemon_drain_takes(d, drain_start(state));
 }
 
 void

@@ -63,6 +63,7 @@ struct c2s {
 	struct timer reopen_timer;   /* reopen.c */
 	struct timer drain_timer;    /* drain.c */
 	uint64_t drain_deadline;
+	uint64_t drain_due; /* what of a client is due, in parts */
 };
 
 /* The whole life, as daemon_desc wants it. */
@@ -94,7 +95,7 @@ void idle_check(struct client *c); /* the client's timer while it is bound */
 void sweep_start(struct c2s *s);
 
 /* drain.c */
-void drain_start(struct c2s *s);
+uint64_t drain_start(struct c2s *s); /* how long it takes at most, ms */
 
 /* admin.c: an administration word; false when it was none. */
 bool admin_on_frame(struct c2s *s, const struct frame *f, const struct stanza *payload);

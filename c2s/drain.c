@@ -8,7 +8,7 @@
 
 #include "c2s/listener.h"
 
-enum { TICK_MS = 50, LAST_WORDS_MS = 8000 };
+enum { TICK_MS = 50, LAST_WORDS_MS = 8000, GOODBYE_MS = 2000, DUE_ONE = 65536 };
 
 static void
 on_left(struct component *bus)
@@ -34,15 +34,20 @@ close_some(struct c2s *s, size_t count)
 	}
 }
 
-/* How many go in this tick, so that the last goes when drain_time is over. */
+/* How many go in this tick, so that the last goes when drain_time is over; few clients are not one a tick, but one now and then. */
 static size_t
-share(const struct c2s *s)
+share(struct c2s *s)
 {
 	uint64_t now = loop_now(s->loop);
 	uint64_t left = s->drain_deadline > now ? s->drain_deadline - now : 0;
-	size_t open = c2s_client_count(s) - s->clients[CLIENT_CLOSING].len;
+	size_t open = c2s_client_count(s) - s->clients[CLIENT_CLOSING].len, whole;
 
-	return left > TICK_MS ? (size_t)((open * TICK_MS + left - 1) / left) : open;
+	if (left <= TICK_MS)
+		return open;
+	s->drain_due += (uint64_t)open * TICK_MS * DUE_ONE / left;
+	whole = (size_t)(s->drain_due / DUE_ONE);
+	s->drain_due %= DUE_ONE;
+	return whole;
 }
 
 static bool
@@ -65,15 +70,18 @@ on_tick(struct timer *t)
 	component_leave(s->bus, on_left);
 }
 
-void
+uint64_t
 drain_start(struct c2s *s)
 {
+	uint64_t all = s->set.drain_time + LAST_WORDS_MS + GOODBYE_MS;
+
 	if (s->draining)
-		return;
+		return all;
 	s->draining = true;
 	log_info(s->log, "draining clients=%zu", c2s_client_count(s));
 	listeners_close(s);
 	component_draining(s->bus);
 	s->drain_deadline = loop_now(s->loop) + s->set.drain_time;
 	timer_start(s->loop, &s->drain_timer, 0, on_tick);
+	return all;
 }

@@ -122,6 +122,7 @@ listeners_close(struct c2s *s)
 	while ((n = list_shift(&s->listeners))) {
 		struct listener *l = list_entry(n, struct listener, node);
 
+		io_listener_last_call(l->io);
 		io_listener_free(&l->io);
 		free(l);
 	}

@@ -178,6 +178,16 @@ daemon_drain(struct daemon *d)
 		daemon_drained(d);
 }
 
+void
+daemon_drain_takes(const struct daemon *d, uint64_t ms)
+{
+	char *text = xasprintf("EXTEND_TIMEOUT_USEC=%llu", (unsigned long long)ms * 1000);
+
+	bug_if(!d->draining);
+	daemon_notify(text);
+	free(text);
+}
+
 static void
 daemon_done(struct daemon *d)
 {

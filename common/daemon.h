@@ -59,6 +59,8 @@ void daemon_ready(struct daemon *d);                   /* READY=1; start() calls
 void daemon_drained(struct daemon *d);                 /* the loop may end */
 void daemon_reload(struct daemon *d);                  /* as SIGHUP */
 void daemon_drain(struct daemon *d);                   /* as SIGTERM */
+/* From `drain`, if it may take long: tells the service manager, who would kill us else (TimeoutStopSec=). */
+void daemon_drain_takes(const struct daemon *d, uint64_t ms);
 bool daemon_draining(const struct daemon *d);
 bool daemon_is_ready(struct daemon *d, struct buf *why); /* as /readyz has it; appends the reason when it is not */
 

@@ -103,6 +103,11 @@ struct io_listener_opts {
 struct io_listener *io_listen(struct loop *loop, const struct addr *at, const struct io_listener_opts *opts,
 			      void (*accept)(struct io_listener *l, int fd, const struct addr *peer), void *owner, struct buf *why);
 void io_listener_free(struct io_listener **l);
+/*
+ * Accepts all that wait already, before the end: with SO_REUSEPORT the others who listen there get the new ones, but those in this
+ * listener's queue would be reset.
+ */
+void io_listener_last_call(struct io_listener *l);
 void *io_listener_owner(const struct io_listener *l);
 const struct addr *io_listener_addr(const struct io_listener *l); /* the real one, when port 0 was asked for */
 

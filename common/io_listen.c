@@ -19,6 +19,7 @@
 
 enum {
 	ACCEPTS_A_TURN = 32,
+	LAST_TURNS = 64, /* more than a queue holds */
 	PAUSE_MS = 100,
 	COMPLAIN_MS = 60000,
 };
@@ -33,6 +34,7 @@ struct io_listener {
 	dev_t dev; /* of a Unix socket's file */
 	ino_t ino;
 	struct timer pause;
+	unsigned accepted;
 	uint64_t refused;       /* since the last complaint */
 	uint64_t complain_next; /* not before */
 	bool closed;
@@ -145,13 +147,26 @@ on_poll(uv_poll_t *h, int status, int events)
 		struct addr peer = {.len = sizeof(peer.sa)};
 		int fd = accept4(l->fd, (struct sockaddr *)&peer.sa, &peer.len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-		if (fd >= 0)
+		if (fd >= 0) {
+			l->accepted++;
 			l->accept(l, fd, &peer);
-		else if (!accept_failed(l, errno))
+		} else if (!accept_failed(l, errno)) {
 			break;
+		}
 	}
 	if (status < 0 && !l->closed) /* libuv has stopped to watch */
 		pause_accepting(l);
+}
+
+void
+io_listener_last_call(struct io_listener *l)
+{
+	unsigned before, turns = 0;
+
+	do {
+		before = l->accepted;
+		on_poll(&l->poll, 0, UV_READABLE);
+	} while (!l->closed && l->accepted - before == ACCEPTS_A_TURN && ++turns < LAST_TURNS);
 }
 
 /* --- making one --- */

@@ -13,7 +13,7 @@ static const struct conf_key keys[] = {
 	 "Default: where make install has put them."},
 	{.name = "stop_timeout", .type = CONF_DURATION, .def = "30s", .min = 100, .max = 3600 * 1000,
 	 .flags = CONF_RELOAD,
-	 .help = "How long a daemon may take to drain before it is killed."},
+	 .help = "How long a daemon may take to drain before it is killed; a c2s has its drain_time besides."},
 	{.name = "restart_max", .type = CONF_DURATION, .def = "10s", .min = 100, .max = 3600 * 1000,
 	 .flags = CONF_RELOAD,
 	 .help = "The longest pause before a daemon that keeps failing is started again. The first restart comes after "

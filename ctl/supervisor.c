@@ -19,6 +19,7 @@ enum {
 	PROVEN_AFTER = 5000,
 	SETTLED_AFTER = 1000, /* a new process has its signal handlers by then */
 	ROLE_MAX = 16,
+	MARGIN = 5000, /* for our own end */
 };
 
 enum child_state {
@@ -49,6 +50,7 @@ struct supervisor {
 	struct list children; /* in the order of starting */
 	char *config, *programs;
 	uint64_t stop_timeout, restart_max;
+	uint64_t shed_time; /* what a c2s takes to send its clients away, beside that */
 	bool leaving;
 };
 
@@ -236,13 +238,21 @@ child_start(struct child *c)
 	free(program);
 }
 
+static uint64_t
+stop_time(const struct child *c)
+{
+	const struct supervisor *s = c->supervisor;
+
+	return s->stop_timeout + (strcmp(c->role, "c2s") == 0 ? s->shed_time : 0);
+}
+
 static void
 on_stop_deadline(struct timer *t)
 {
 	struct child *c = container_of(t, struct child, timer);
 
 	log_warning(&c->log, "did not end in %llu ms after SIGTERM: killed (supervisor.stop_timeout)",
-		    (unsigned long long)c->supervisor->stop_timeout);
+		    (unsigned long long)stop_time(c));
 	c->state = CHILD_KILLED;
 	if (c->process.pid)
 		uv_process_kill(&c->process, SIGKILL);
@@ -261,7 +271,7 @@ child_stop(struct child *c)
 	c->state = CHILD_STOPPING;
 	if (c->process.pid)
 		uv_process_kill(&c->process, SIGTERM);
-	timer_start(loop_of(c), &c->timer, c->supervisor->stop_timeout, on_stop_deadline);
+	timer_start(loop_of(c), &c->timer, stop_time(c), on_stop_deadline);
 }
 
 static struct child *
@@ -329,6 +339,7 @@ apply_conf(struct supervisor *s, struct buf *why)
 	}
 	s->stop_timeout = (uint64_t)conf_int(conf, "supervisor", NULL, "stop_timeout");
 	s->restart_max = (uint64_t)conf_int(conf, "supervisor", NULL, "restart_max");
+	s->shed_time = (uint64_t)conf_int(conf, "c2s", NULL, "drain_time");
 	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
 		adjust_role(s, roles[i], counts[i]);
 	return 0;
@@ -407,6 +418,7 @@ void
 supervisor_drain(struct supervisor *s)
 {
 	s->leaving = true;
+	daemon_drain_takes(s->daemon, ARRAY_LEN(roles) * s->stop_timeout + s->shed_time + MARGIN);
 	if (s->children.len == 0)
 		daemon_drained(s->daemon);
 	else

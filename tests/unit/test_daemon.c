@@ -68,8 +68,10 @@ static void
 echo_drain(struct daemon *d, void *state)
 {
 	(void)state;
-	if (conf_bool(daemon_conf(d), "muc", NULL, "hang"))
+	if (conf_bool(daemon_conf(d), "muc", NULL, "hang")) {
+		daemon_drain_takes(d, 90000);
 		return;
+	}
 	say(d, "drain");
 	daemon_drained(d);
 }
@@ -287,6 +289,7 @@ test_second_signal(void **state)
 	expect_notice("READY=1");
 	assert_int_equal(kill(pid, SIGINT), 0);
 	expect_notice("STOPPING=1");
+	expect_notice("EXTEND_TIMEOUT_USEC=90000000");
 	assert_int_equal(waitpid(pid, NULL, WNOHANG), 0); /* drains, and does not come to an end */
 	assert_int_equal(kill(pid, SIGTERM), 0);
 	assert_int_equal(wait_for(pid), 0);
@@ -342,6 +345,7 @@ test_web(void **state)
 	expect_answer("/nothing", "HTTP/1.1 404", "there are /metrics");
 	assert_int_equal(kill(pid, SIGTERM), 0);
 	expect_notice("STOPPING=1");
+	expect_notice("EXTEND_TIMEOUT_USEC=");
 	expect_answer("/readyz", "HTTP/1.1 503", "draining\n");
 	expect_answer("/livez", "HTTP/1.1 200", "alive\n");
 	assert_int_equal(kill(pid, SIGTERM), 0);

@@ -284,6 +284,53 @@ processes_share_a_port(void **state)
 	doorman_done(&d);
 }
 
+/* Who waits when one of them leaves is still let in. */
+static void
+last_call(void **state)
+{
+	struct doorman d = {.loop = loop_new(), .want = 40};
+	struct buf why = {0};
+	int guests[40];
+	struct addr at;
+
+	(void)state;
+	d.l = open_at(&d, "127.0.0.1:0", NULL, &why);
+	assert_non_null(d.l);
+	at = *io_listener_addr(d.l);
+	for (size_t i = 0; i < ARRAY_LEN(guests); i++) {
+		guests[i] = socket(AF_INET, SOCK_STREAM, 0);
+		assert_int_equal(connect(guests[i], (struct sockaddr *)&at.sa, at.len), 0);
+	}
+	assert_int_equal(d.count, 0);
+	io_listener_last_call(d.l);
+	assert_int_equal(d.count, 40);
+	io_listener_free(&d.l);
+	for (size_t i = 0; i < ARRAY_LEN(guests); i++) {
+		assert_int_equal(write(d.fds[i], "x", 1), 1);
+		close(guests[i]);
+	}
+	doorman_done(&d);
+}
+
+static void
+freed_at_last_call(void **state)
+{
+	struct doorman d = {.loop = loop_new(), .free_at_accept = true};
+	struct buf why = {0};
+	struct addr at;
+	int guest = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)state;
+	d.l = open_at(&d, "127.0.0.1:0", NULL, &why);
+	at = *io_listener_addr(d.l);
+	assert_int_equal(connect(guest, (struct sockaddr *)&at.sa, at.len), 0);
+	io_listener_last_call(d.l);
+	assert_int_equal(d.count, 1);
+	assert_null(d.l);
+	close(guest);
+	doorman_done(&d);
+}
+
 static void
 both_families_on_one_port(void **state)
 {
@@ -558,6 +605,8 @@ main(void)
 	    cmocka_unit_test(gives_up_in_time),
 	    cmocka_unit_test(says_why_it_cannot_listen),
 	    cmocka_unit_test(processes_share_a_port),
+	    cmocka_unit_test(last_call),
+	    cmocka_unit_test(freed_at_last_call),
 	    cmocka_unit_test(both_families_on_one_port),
 	    cmocka_unit_test(freed_in_accept),
 	    cmocka_unit_test(unix_socket_comes_and_goes),
