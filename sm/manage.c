@@ -16,6 +16,8 @@
 
 static struct metric lost = {
 	.name = "xmpp_sessions_away_total", .help = "Sessions whose client went without a word and may resume.", .kind = METRIC_COUNTER};
+static struct metric away = {
+	.name = "xmpp_sessions_away", .help = "Sessions whose client is away and may resume.", .kind = METRIC_GAUGE};
 static struct metric expired = {
 	.name = "xmpp_sessions_expired_total", .help = "Sessions whose client did not come back in time.", .kind = METRIC_COUNTER};
 
@@ -29,6 +31,7 @@ manage_new(struct sm_session *s, struct str id, uint64_t in_base, uint64_t max)
 	m->max = max;
 	m->session = s;
 	s->manage = m;
+	metric_add(&away, 0); /* it is there to be looked at */
 	return m;
 }
 
@@ -82,6 +85,8 @@ manage_free(struct sm_session *s)
 {
 	if (!s->manage)
 		return;
+	if (s->manage->away)
+		metric_add(&away, -1);
 	timer_stop(&s->manage->timer);
 	resume_forget(s->manage);
 	free(s->manage);
@@ -170,6 +175,7 @@ session_lost(struct sm_session *s)
 	timer_stop(&s->probe);
 	timer_start(s->sm->loop, &m->timer, m->max * 1000, on_time);
 	metric_add(&lost, 1);
+	metric_add(&away, 1);
 	log_info(&s->log, "client away seconds-at-most=%llu", (unsigned long long)m->max);
 	mailbox_settle(s->user);
 	if (m->behind) /* the rest of the log is for others; what it was sent already is its own as long as it may come back */
@@ -183,6 +189,7 @@ session_back(struct sm_session *s, const char *c2s)
 	snprintf(s->c2s, sizeof(s->c2s), "%s", c2s);
 	if (!session_away(s))
 		return;
+	metric_add(&away, -1);
 	s->manage->away = s->manage->behind = false;
 	timer_stop(&s->manage->timer);
 	outbound_park(s, false);
