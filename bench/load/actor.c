@@ -309,12 +309,21 @@ on_ready_stanza(struct actor *a, struct element e)
 		a->crew->on_stanza(a, e);
 }
 
+/* It has said goodbye, but what the server had sent before has arrived. */
+static void
+on_last_stanza(struct actor *a, struct element e)
+{
+	if (element_is(e, "message") || element_is(e, "presence"))
+		a->crew->on_stanza(a, e);
+}
+
 static void
 on_element(struct actor *a, struct element e)
 {
 	static void (*const table[])(struct actor *a, struct element e) = {
 		[ACTOR_FEATURES] = on_features, [ACTOR_STARTTLS] = on_starttls, [ACTOR_SASL] = on_sasl,
 		[ACTOR_BINDING] = on_binding,   [ACTOR_SESSION] = on_session,   [ACTOR_READY] = on_ready_stanza,
+		[ACTOR_LEAVING] = on_last_stanza,
 	};
 
 	if (a->state < ARRAY_LEN(table) && table[a->state])

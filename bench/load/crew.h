@@ -33,6 +33,7 @@ struct crew {
 
 	/* of the step that runs */
 	size_t next, last, waiting;
+	unsigned failed_logins; /* in crew_login */
 	uint64_t broken; /* actors that were lost in the middle of a scenario */
 };
 
@@ -42,7 +43,7 @@ void crew_enlist(struct crew *c, size_t accounts, size_t actors);
 void crew_done(struct crew *c);
 void crew_note_tls(struct crew *c, SSL *ssl);
 
-/* Logs the actors [from, to) in, --parallel at a time. */
+/* Logs the actors [from, to) in, --parallel at a time. Who is refused tries again, a few times in all. */
 void crew_login(struct crew *c, size_t from, size_t to);
 /* Each of them says that it is available. */
 void crew_presence(struct crew *c, size_t from, size_t to);

@@ -15,7 +15,8 @@ static const struct {
 	void (*run)(struct crew *c, struct report *r);
 } scenarios[] = {
 	{"login", scenario_login}, {"idle", scenario_idle},         {"chat", scenario_chat},
-	{"offline", scenario_offline}, {"presence", scenario_presence},
+	{"offline", scenario_offline}, {"presence", scenario_presence}, {"archive", scenario_archive},
+	{"mixed", scenario_mixed},
 };
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the server's processes use: CPU time and memory by role, from /proc of
- * the processes that a command names ("ROLE PID" lines), and the generator's
+ * What the server's processes use: CPU time and memory by role, of the
+ * processes that a command names ("ROLE PID" lines), and the generator's
  * own CPU.
  */
 #pragma once

@@ -38,17 +38,19 @@ static const struct plan_option options[] = {
 	{"warmup", SECONDS, AT(warmup), "1", "seconds before measuring"},
 	{"duration", SECONDS, AT(duration), "5", "seconds of measuring"},
 	{"timeout", SECONDS, AT(timeout), "30", "seconds to wait for what must come"},
-	{"parallel", NUMBER, AT(parallel), "20", "logins at a time (all scenarios)"},
+	{"parallel", NUMBER, AT(parallel), "20", "logins at a time (all scenarios); archive: questions"},
 	{"accounts", NUMBER, AT(accounts), "0", "login, idle: accounts to use; 0: one for each session"},
-	{"sessions", NUMBER, AT(sessions), "100", "login: accounts in turn; idle: sessions"},
-	{"pairs", NUMBER, AT(pairs), "50", "chat: senders, each with a receiver of its own"},
+	{"sessions", NUMBER, AT(sessions), "100", "login: accounts in turn; idle, archive: sessions"},
+	{"pairs", NUMBER, AT(pairs), "50", "chat, mixed: senders, each with a receiver of its own"},
 	{"window", NUMBER, AT(window), "10", "chat, offline: messages of a pair under way at a time"},
-	{"rate", NUMBER, AT(rate), "0", "chat: messages a second of all pairs, however fast they arrive; 0: closed loop"},
+	{"rate", NUMBER, AT(rate), "0", "chat: messages a second of all pairs, however fast they arrive; 0: closed loop. "
+	 "mixed: steps a second (0: 500)"},
 	{"to", TEXT, AT(to), "bare", "chat: address the bare or the full JID"},
 	{"size", NUMBER, AT(size), "80", "bytes of text in a message"},
 	{"messages", NUMBER, AT(messages), "1000", "offline: messages in all"},
 	{"receivers", NUMBER, AT(receivers), "10", "offline: accounts that are away"},
 	{"groups", NUMBER, AT(groups), "5", "presence: senders"},
+	{"page", NUMBER, AT(page), "50", "archive: messages of one answer"},
 	{"contacts", NUMBER, AT(contacts), "20", "presence: contacts of each sender"},
 };
 
@@ -61,7 +63,9 @@ usage(void)
 	       "  idle       sessions that do nothing: memory, CPU at rest\n"
 	       "  chat       messages from pairs\n"
 	       "  offline    messages to accounts that are away, and their delivery\n"
-	       "  presence   presence changes to many contacts\n\n");
+	       "  presence   presence changes to many contacts\n"
+	       "  archive    the last messages of an archive (XEP-0313), again and again\n"
+	       "  mixed      chat, presence, pings, and receivers that come and go, by a timetable\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
 		printf("  --%-14s %s", options[i].name, options[i].help);
 		if (options[i].def && *options[i].def)
@@ -145,7 +149,7 @@ check(const struct plan *p)
 	if (!p->password_file)
 		die(EXIT_CONFIG, "--password-file is needed");
 	if (!p->parallel || !p->sessions || !p->pairs || !p->window || !p->messages || !p->receivers || !p->groups ||
-	    !p->contacts)
+	    !p->contacts || !p->page)
 		die(EXIT_CONFIG, "only --rate, --size, --accounts and --first may be 0");
 	if (p->duration <= 0 || p->timeout <= 0)
 		die(EXIT_CONFIG, "--duration and --timeout must be more than 0");

@@ -14,7 +14,7 @@ struct plan {
 	double warmup, duration, timeout;
 	/* the scenarios */
 	const char *to;
-	uint64_t parallel, sessions, accounts, pairs, window, size, rate, messages, receivers, groups, contacts;
+	uint64_t parallel, sessions, accounts, pairs, window, size, rate, messages, receivers, groups, contacts, page;
 };
 
 enum plan_tls { PLAN_TLS_OFF, PLAN_STARTTLS, PLAN_TLS_DIRECT };

@@ -30,6 +30,8 @@ void scenario_idle(struct crew *c, struct report *r);
 void scenario_chat(struct crew *c, struct report *r);
 void scenario_offline(struct crew *c, struct report *r);
 void scenario_presence(struct crew *c, struct report *r);
+void scenario_archive(struct crew *c, struct report *r);
+void scenario_mixed(struct crew *c, struct report *r);
 
 /* An outcome with the parameters that all have; asks who the server's processes are. */
 struct outcome *scenario_outcome(struct crew *c, const char *name, const char *operation);
