@@ -14,7 +14,7 @@
 enum { RUNS = 7 };
 static const double ENOUGH_NS = 5e7;
 
-static const struct micro *const tables[] = {micro_xmpp};
+static const struct micro *const tables[] = {micro_xmpp, micro_bus, micro_log};
 
 static double
 timed(const struct micro *row, size_t n)

@@ -13,4 +13,4 @@ struct micro {
 	void (*run)(size_t n); /* sets up what it needs, which is small beside n */
 };
 
-extern const struct micro micro_xmpp[];
+extern const struct micro micro_xmpp[], micro_bus[], micro_log[];
