@@ -6,6 +6,7 @@
  *   daemon_opts.c    the command line
  *   daemon_signal.c  signals: reload, drain, leave
  *   daemon_notify.c  the service manager
+ *   daemon_turn.c    whether the loop turns as it should
  *   daemon_web.c     metrics and health
  *   daemon_keys.c    sections that every daemon reads
  */
@@ -35,6 +36,7 @@ struct daemon {
 	struct timer watchdog;
 	uint64_t watchdog_ms;
 	uint64_t longest_us; /* turn of the loop, since the last look at the metrics */
+	struct log_pace long_turns;
 };
 
 /* daemon_opts.c: -1 to go on, or the exit status. */
@@ -51,6 +53,9 @@ void daemon_signals_stop(struct daemon *d);
 void daemon_notify(const char *text);
 void daemon_notify_reloading(void);
 void daemon_watchdog_start(struct daemon *d);
+
+/* daemon_turn.c */
+void daemon_turns_start(struct daemon *d);
 
 /* daemon_web.c */
 int daemon_web_start(struct daemon *d, struct buf *why) MUST_CHECK;

@@ -96,12 +96,6 @@ read_log_lost(void *arg)
 	return (int64_t)log_lost();
 }
 
-static int64_t
-read_longest_turn(void *arg)
-{
-	return (int64_t)((const struct daemon *)arg)->longest_us;
-}
-
 static struct metric log_errors = {
 	.name = "xmpp_log_lines_total", .labels = "level=\"error\"", .help = "Log lines.", .kind = METRIC_COUNTER,
 	.read = read_log_count, .arg = (void *)(intptr_t)LOG_LEVEL_ERROR,
@@ -114,20 +108,12 @@ static struct metric log_lines_lost = {
 	.name = "xmpp_log_lines_lost_total", .help = "Log lines that nobody took: the reader sleeps, or the disk is full.",
 	.kind = METRIC_COUNTER, .read = read_log_lost,
 };
-static struct metric longest_turn = {
-	.name = "xmpp_loop_longest_turn_seconds",
-	.help = "The longest that the event loop was away from its descriptors since the last look at the metrics.",
-	.kind = METRIC_GAUGE, .read = read_longest_turn, .unit = 1000000,
-};
-
 static void
-register_metrics(struct daemon *d)
+register_metrics(void)
 {
-	longest_turn.arg = d;
 	metric_register(&log_errors);
 	metric_register(&log_warnings);
 	metric_register(&log_lines_lost);
-	metric_register(&longest_turn);
 }
 
 static void
@@ -149,7 +135,8 @@ daemon_web_start(struct daemon *d, struct buf *why)
 	struct buf full = {0};
 	struct addr at;
 
-	register_metrics(d);
+	register_metrics();
+	daemon_turns_start(d);
 	if (port == 0)
 		return 0;
 	buf_addf(&full, strchr(address, ':') ? "[%s]:%u" : "%s:%u", address, port);

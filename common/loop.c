@@ -39,6 +39,8 @@ struct loop {
 	uv_check_t begin;
 	uint64_t woke_ns; /* begin of this turn; 0 while asleep */
 	uint64_t longest_us;
+	void (*on_turn)(void *owner, uint64_t us);
+	void *on_turn_owner;
 	struct timer **heap; /* binary, by due */
 	size_t heap_n, heap_cap;
 	struct list tasks;
@@ -300,6 +302,8 @@ measure_turn(struct loop *loop)
 	us = (uv_hrtime() - loop->woke_ns) / 1000;
 	loop->longest_us = MAX(loop->longest_us, us);
 	loop->woke_ns = 0;
+	if (loop->on_turn)
+		loop->on_turn(loop->on_turn_owner, us);
 }
 
 /* libuv counts the sleep from its own idea of now: renewed, or a long turn would make timers late. */
@@ -433,6 +437,13 @@ loop_longest_turn_us(struct loop *loop)
 
 	loop->longest_us = 0;
 	return us;
+}
+
+void
+loop_on_turn(struct loop *loop, void (*cb)(void *owner, uint64_t us), void *owner)
+{
+	loop->on_turn = cb;
+	loop->on_turn_owner = owner;
 }
 
 /* --- worker threads --- */

@@ -84,3 +84,5 @@ void loop_woke(struct loop *loop);
 uint64_t loop_turn(const struct loop *loop);
 /* The longest turn since the last call, microseconds (for the watchdog's metric). */
 uint64_t loop_longest_turn_us(struct loop *loop);
+/* Tells how long each turn was, at its end; one listener, null for none. */
+void loop_on_turn(struct loop *loop, void (*cb)(void *owner, uint64_t us), void *owner);

@@ -15,6 +15,10 @@
 #include <unistd.h>
 
 static struct metric *metrics;
+static struct metric_histogram *histograms;
+
+const int64_t metric_times[METRIC_TIMES] = {100,    250,    500,    1000,    2500,    5000,    10000,   25000,
+					    50000,  100000, 250000, 500000,  1000000, 2500000, 5000000, 10000000};
 
 /* Lines of one name must stand together, so a metric goes behind the last one of its name. */
 void
@@ -85,12 +89,93 @@ print_value(struct buf *out, int64_t value, int64_t unit)
 static void
 print_metric(struct buf *out, const struct metric *m)
 {
+	int64_t value = m->read ? m->read(m->arg) : m->value;
+
+	if (m->read && value == METRIC_ABSENT)
+		return;
 	buf_addz(out, m->name);
 	if (m->labels)
 		buf_addf(out, "{%s}", m->labels);
 	buf_addc(out, ' ');
-	print_value(out, m->read ? m->read(m->arg) : m->value, m->unit);
+	print_value(out, value, m->unit);
 	buf_addc(out, '\n');
+}
+
+/* --- histograms --- */
+
+/* Behind the last one of its name, as metric_register does it. */
+void
+metric_histogram_register(struct metric_histogram *h)
+{
+	struct metric_histogram **at = &histograms, **end;
+
+	if (h->registered)
+		return;
+	bug_if(h->bound_count > METRIC_BOUNDS_MAX);
+	for (end = at; *end; end = &(*end)->next)
+		if (strcmp((*end)->name, h->name) == 0)
+			at = &(*end)->next;
+	if (at == &histograms)
+		at = end;
+	h->next = *at;
+	*at = h;
+	h->registered = true;
+}
+
+void
+metric_observe(struct metric_histogram *h, int64_t value)
+{
+	size_t i = 0;
+
+	if (!h->registered)
+		metric_histogram_register(h);
+	while (i < h->bound_count && value > h->bounds[i])
+		i++;
+	h->counts[i]++;
+	h->sum += value;
+}
+
+static void
+print_bucket(struct buf *out, const struct metric_histogram *h, size_t i, uint64_t count)
+{
+	buf_addf(out, "%s_bucket{%s%sle=\"", h->name, h->labels ? h->labels : "", h->labels ? "," : "");
+	if (i < h->bound_count)
+		print_value(out, h->bounds[i], h->unit);
+	else
+		buf_addl(out, "+Inf");
+	buf_addl(out, "\"} ");
+	buf_addu(out, count);
+	buf_addc(out, '\n');
+}
+
+static void
+print_histogram(struct buf *out, const struct metric_histogram *h)
+{
+	const char *open = h->labels ? "{" : "", *labels = h->labels ? h->labels : "", *close = h->labels ? "}" : "";
+	uint64_t count = 0;
+
+	for (size_t i = 0; i <= h->bound_count; i++) {
+		count += h->counts[i];
+		print_bucket(out, h, i, count);
+	}
+	buf_addf(out, "%s_sum%s%s%s ", h->name, open, labels, close);
+	print_value(out, h->sum, h->unit);
+	buf_addf(out, "\n%s_count%s%s%s ", h->name, open, labels, close);
+	buf_addu(out, count);
+	buf_addc(out, '\n');
+}
+
+static void
+print_histograms(struct buf *out)
+{
+	const char *name = "";
+
+	for (const struct metric_histogram *h = histograms; h; h = h->next) {
+		if (strcmp(h->name, name) != 0)
+			print_head(out, h->name, "histogram", h->help);
+		name = h->name;
+		print_histogram(out, h);
+	}
 }
 
 static void
@@ -195,6 +280,7 @@ metrics_print(struct buf *out)
 		name = m->name;
 		print_metric(out, m);
 	}
+	print_histograms(out);
 	print_process(out);
 	print_head(out, "carillon_build_info", "gauge", "Always 1; the labels tell the build.");
 	buf_addl(out, "carillon_build_info{version=\"" PACKAGE_VERSION "\"} 1\n");

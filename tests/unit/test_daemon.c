@@ -340,6 +340,7 @@ test_web(void **state)
 	expect_answer("/livez", "HTTP/1.1 200", "alive\n");
 	expect_answer("/readyz", "HTTP/1.1 200", "ready\n");
 	expect_answer("/metrics", "HTTP/1.1 200", "\nxmpp_loop_longest_turn_seconds ");
+	expect_answer("/metrics", "HTTP/1.1 200", "\ncarillon_loop_turn_seconds_count ");
 	expect_answer("/metrics", "HTTP/1.1 200", "\nxmpp_log_lines_total{level=\"error\"} 0\n");
 	expect_answer("/metrics", "HTTP/1.1 200", "version=0.0.4");
 	expect_answer("/nothing", "HTTP/1.1 404", "there are /metrics");

@@ -338,18 +338,28 @@ on_timer_busy(struct timer *t)
 }
 
 static void
+on_turn(void *owner, uint64_t us)
+{
+	uint64_t *longest = owner;
+
+	*longest = MAX(*longest, us);
+}
+
+static void
 longest_turn_is_measured(void **state)
 {
 	struct loop *loop = loop_new();
 	struct rec r = {0};
-	uint64_t us;
+	uint64_t us, told = 0;
 
 	(void)state;
+	loop_on_turn(loop, on_turn, &told);
 	timer_start(loop, &r.t, 1, on_timer_busy);
 	loop_for(loop, 50);
 	us = loop_longest_turn_us(loop);
 	assert_int_equal(r.fired, 1);
 	assert_true(us >= 30000);
+	assert_true(told == us);
 	assert_true(loop_longest_turn_us(loop) == 0);
 	loop_free(&loop);
 }

@@ -22,6 +22,20 @@ static struct metric in = {.name = "xmpp_t_total", .labels = "dir=\"in\"", .kind
 static struct metric gauge = {.name = "xmpp_g", .help = "A \\ and\na line.", .kind = METRIC_GAUGE, .read = read_nine,
 			      .arg = &three};
 static struct metric out_ = {.name = "xmpp_t_total", .labels = "dir=\"out\"", .help = "Things.", .kind = METRIC_COUNTER};
+static const int64_t bounds[] = {1000, 250000, 1000000};
+static struct metric_histogram first = {.name = "xmpp_h_seconds", .labels = "stage=\"a\"", .help = "Times.",
+					.bounds = bounds, .bound_count = 3, .unit = 1000000};
+static struct metric_histogram other = {.name = "xmpp_h_bytes", .bounds = bounds, .bound_count = 2};
+static struct metric_histogram second = {.name = "xmpp_h_seconds", .labels = "stage=\"b\"", .bounds = bounds, .bound_count = 1,
+					 .unit = 1000000};
+static int64_t
+read_absent(void *arg)
+{
+	(void)arg;
+	return METRIC_ABSENT;
+}
+
+static struct metric absent = {.name = "xmpp_absent_seconds", .kind = METRIC_GAUGE, .read = read_absent};
 static struct metric seconds = {.name = "xmpp_s_seconds", .kind = METRIC_GAUGE, .unit = 1000000};
 
 static struct str
@@ -74,6 +88,54 @@ test_units(void **state)
 		seconds.value = cases[i].value;
 		assert_true(str_find(print(&b), str_z(cases[i].line)) > 0);
 	}
+	buf_done(&b);
+}
+
+/* A value is counted up to the first bound that it does not exceed; buckets are cumulative. */
+static void
+test_histograms(void **state)
+{
+	struct buf b = {0};
+
+	(void)state;
+	metric_observe(&first, 1000);
+	metric_observe(&first, 1001);
+	metric_observe(&first, 250000);
+	metric_observe(&first, 3000000);
+	metric_observe(&other, 7);
+	metric_histogram_register(&second);
+	metric_histogram_register(&second);
+	assert_true(str_find(print(&b), STR("# HELP xmpp_h_seconds Times.\n"
+					    "# TYPE xmpp_h_seconds histogram\n"
+					    "xmpp_h_seconds_bucket{stage=\"a\",le=\"0.001\"} 1\n"
+					    "xmpp_h_seconds_bucket{stage=\"a\",le=\"0.25\"} 3\n"
+					    "xmpp_h_seconds_bucket{stage=\"a\",le=\"1\"} 3\n"
+					    "xmpp_h_seconds_bucket{stage=\"a\",le=\"+Inf\"} 4\n"
+					    "xmpp_h_seconds_sum{stage=\"a\"} 3.252001\n"
+					    "xmpp_h_seconds_count{stage=\"a\"} 4\n"
+					    "xmpp_h_seconds_bucket{stage=\"b\",le=\"0.001\"} 0\n"
+					    "xmpp_h_seconds_bucket{stage=\"b\",le=\"+Inf\"} 0\n"
+					    "xmpp_h_seconds_sum{stage=\"b\"} 0\n"
+					    "xmpp_h_seconds_count{stage=\"b\"} 0\n"
+					    "# TYPE xmpp_h_bytes histogram\n"
+					    "xmpp_h_bytes_bucket{le=\"1000\"} 1\n"
+					    "xmpp_h_bytes_bucket{le=\"250000\"} 1\n"
+					    "xmpp_h_bytes_bucket{le=\"+Inf\"} 1\n"
+					    "xmpp_h_bytes_sum 7\n"
+					    "xmpp_h_bytes_count 1\n")) > 0);
+	buf_done(&b);
+}
+
+/* What cannot be told now has no line: 0 would be a lie. */
+static void
+test_absent(void **state)
+{
+	struct buf b = {0};
+
+	(void)state;
+	metric_register(&absent);
+	assert_true(str_find(print(&b), STR("# TYPE xmpp_absent_seconds gauge\n")) > 0);
+	assert_int_equal(str_find(buf_str(&b), STR("\nxmpp_absent_seconds ")), -1);
 	buf_done(&b);
 }
 
@@ -137,7 +199,7 @@ test_groups(void **state)
 		if (str_starts(line, STR("# TYPE "))) {
 			struct str tail, name = str_split(str_from(line, 7), ' ', &tail);
 
-			assert_true(str_is(tail, "counter") || str_is(tail, "gauge"));
+			assert_true(str_is(tail, "counter") || str_is(tail, "gauge") || str_is(tail, "histogram"));
 			buf_addf(&types, "<" STR_FMT ">", STR_ARG(name));
 			current = name;
 		} else if (!str_starts(line, STR("# HELP "))) {
@@ -160,6 +222,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_histograms),
+		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_process),
 		cmocka_unit_test(test_groups),
 	};
