@@ -12,6 +12,7 @@
  * stands behind the last stanza that was written until then.
  */
 #include "c2s/c2s.h"
+#include "c2s/metrics.h"
 
 enum { ACK_MS = 10, ACK_MS_MAX = 200, ACK_STANZAS = 64, ANSWER_MS = 5000 };
 
@@ -166,6 +167,10 @@ ack_take(struct bond *bond, uint64_t ack)
 		return;
 	ring_drop(&bond->ring, (unsigned)(ack - bond->acked));
 	bond->acked = ack;
+	if (bond->timed && bond->timed <= ack) {
+		metric_stanza_time((uv_hrtime() - bond->timed_ns) / 1000);
+		bond->timed = 0;
+	}
 	progress(bond);
 	if (bond->managed)
 		manage_progress(bond);

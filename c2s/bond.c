@@ -230,6 +230,8 @@ bond_end(struct bond *bond)
 		list_append(&s->unacked, &bond->unacked_node);
 		if (bond->state == BOND_OPEN)
 			bond->at = loop_now(s->loop);
+		bond->timed = bond->sent;
+		bond->timed_ns = uv_hrtime();
 	}
 	ring_push(&bond->ring, kept);
 	return kept;

@@ -55,6 +55,7 @@ struct bond {
 	struct names names;         /* of messages that the client has (doc/protocol.md section 4) */
 	struct ring ring;           /* what the sm has not acknowledged */
 	uint64_t sent, acked;       /* to the sm: highest number given, acknowledged */
+	uint64_t timed, timed_ns;   /* of those, the one whose way is being timed, and since when; 0: none */
 	uint64_t received;          /* from the sm: highest number */
 	uint64_t received_bytes;    /* where the client's output stood behind it */
 	uint64_t flushed;           /* ... that the client has (ack.c) */

@@ -124,7 +124,10 @@ start_parts(struct c2s *s, struct buf *why)
 		return -1;
 	s->sasl = true;
 	s->hosts = hosts_new(s->conf, s->log, why);
-	if (!s->hosts || join_bus(s, why) < 0)
+	if (!s->hosts)
+		return -1;
+	metrics_hosts(s);
+	if (join_bus(s, why) < 0)
 		return -1;
 	return listeners_open(s, why);
 }
@@ -182,6 +185,7 @@ c2s_reload(struct daemon *d, void *state)
 	s->conf = daemon_conf(d);
 	settings_read(&s->set, s->conf);
 	hosts_reload(s->hosts, s->conf, s->log);
+	metrics_hosts(s);
 	drop_gone_hosts(s);
 	reset_plain(s, tls);
 }

@@ -132,7 +132,7 @@ forward_stanza(struct client *c, const struct stanza *st)
 	};
 	struct str to;
 
-	metric_stanza_in(st->kind);
+	metric_stanza_in(st->kind, st->bytes.n);
 	if (!is_own_address(c, st)) {
 		client_fail(c, STREAM_INVALID_FROM, "'from' is not the address of this session"); /* RFC 6120 4.9.3.9 */
 		return;

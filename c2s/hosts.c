@@ -259,6 +259,19 @@ hosts_count(const struct hosts *h)
 	return h->count;
 }
 
+const char *
+hosts_name(const struct hosts *h, size_t i)
+{
+	bug_if(i >= h->count);
+	return h->name[i];
+}
+
+int64_t
+hosts_expires_in(const struct hosts *h, struct str host)
+{
+	return tls_server_expires_in(h->tls, host);
+}
+
 bool
 hosts_tls_ready(const struct hosts *h, struct str host)
 {

@@ -24,6 +24,7 @@ void hosts_reload(struct hosts *h, const struct conf *conf, const struct log_ctx
 const char *hosts_find(const struct hosts *h, struct str prepared); /* the host as we write it; null: not ours */
 const char *hosts_first(const struct hosts *h);                     /* one of ours; never null */
 size_t hosts_count(const struct hosts *h);
+const char *hosts_name(const struct hosts *h, size_t i);
 struct redirect {     /* where new clients are served in our stead (RFC 6120 4.9.3.19) */
 	struct str to;    /* absent: nowhere */
 	bool after_login; /* or as soon as TLS is there */
@@ -31,6 +32,7 @@ struct redirect {     /* where new clients are served in our stead (RFC 6120 4.9
 struct redirect hosts_redirect(const struct hosts *h, struct str host);
 bool hosts_anonymous(const struct hosts *h, struct str host);         /* ANONYMOUS is welcome there */
 bool hosts_tls_ready(const struct hosts *h, struct str host);
+int64_t hosts_expires_in(const struct hosts *h, struct str host);     /* seconds; INT64_MIN: no certificate */
 /*
  * A connection in accept state, for a host, or (absent) for whom SNI names, else the first that has a
  * certificate. May be null.

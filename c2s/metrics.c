@@ -173,10 +173,29 @@ static struct metric stanzas_out[] = {
 	[STANZA_IQ] = STANZAS("out", "iq"),
 };
 
+static const int64_t sizes[] = {100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000};
+static struct metric_histogram bytes_in = {
+	.name = "xmpp_stanza_bytes", .labels = "dir=\"in\",conn=\"c2s\"", .bounds = sizes, .bound_count = ARRAY_LEN(sizes),
+	.help = "Size of stanzas from clients, as they are passed on.",
+};
+static struct metric_histogram times = {
+	.name = "xmpp_stanza_seconds", .labels = "stage=\"c2s\"", .bounds = metric_times, .bound_count = METRIC_TIMES,
+	.unit = 1000000,
+	.help = "Time of a stanza in a stage. c2s: from the client until its sm has dealt with it, commit included; of each "
+		"session one stanza at a time.",
+};
+
 void
-metric_stanza_in(enum stanza_kind kind)
+metric_stanza_in(enum stanza_kind kind, size_t bytes)
 {
 	metric_add(&stanzas_in[kind], 1);
+	metric_observe(&bytes_in, (int64_t)bytes);
+}
+
+void
+metric_stanza_time(uint64_t us)
+{
+	metric_observe(&times, (int64_t)us);
 }
 
 void
@@ -209,6 +228,54 @@ read_waiting(void *arg)
 {
 	(void)arg;
 	return watched ? (int64_t)(watched->bonds[BOND_WAITING].len + watched->bonds[BOND_ASKED].len) : 0;
+}
+
+/* --- certificates --- */
+
+struct expiry {
+	struct metric metric;
+	char *host, *labels;
+	struct expiry *next;
+};
+
+static struct expiry *expiries; /* one for each host that there has been; never freed: the metrics hold them */
+
+static int64_t
+read_expiry(void *arg)
+{
+	const struct expiry *e = arg;
+
+	return watched && watched->hosts && hosts_find(watched->hosts, str_z(e->host)) ? hosts_expires_in(watched->hosts, str_z(e->host))
+								     : METRIC_ABSENT;
+}
+
+static bool
+has_expiry(const char *host)
+{
+	for (const struct expiry *e = expiries; e; e = e->next)
+		if (strcmp(e->host, host) == 0)
+			return true;
+	return false;
+}
+
+void
+metrics_hosts(const struct c2s *s)
+{
+	for (size_t i = 0; i < hosts_count(s->hosts); i++) {
+		const char *host = hosts_name(s->hosts, i);
+		struct expiry *e;
+
+		if (has_expiry(host))
+			continue;
+		e = xcalloc(1, sizeof(*e));
+		e->host = xstrdup(host);
+		e->labels = xasprintf("host=\"%s\"", host);
+		e->metric = (struct metric){.name = "xmpp_tls_cert_expiry_seconds", .labels = e->labels, .kind = METRIC_GAUGE,
+					    .help = "Until the certificate of a host expires.", .read = read_expiry, .arg = e};
+		e->next = expiries;
+		expiries = e;
+		metric_register(&e->metric);
+	}
 }
 
 static struct metric states[CLIENT_STATE_COUNT];

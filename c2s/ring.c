@@ -2,9 +2,16 @@
 /* Unacknowledged payloads: a growing circular queue of chunks. */
 #include "c2s/ring.h"
 
+#include "common/metric.h"
+
 #include <stdlib.h>
 
 enum { RING_FIRST_CAP = 8 };
+
+static struct metric depth = {
+	.name = "xmpp_queue_depth", .labels = "queue=\"unacked\"", .kind = METRIC_GAUGE,
+	.help = "Stanzas that wait. unacked: for the other end of a session to have dealt with them.",
+};
 
 void
 ring_done(struct ring *r)
@@ -33,12 +40,14 @@ ring_push(struct ring *r, struct chunk *c)
 		grow(r);
 	r->slots[(r->head + r->count++) & (r->cap - 1)] = c;
 	r->bytes += c->n;
+	metric_add(&depth, 1);
 }
 
 void
 ring_drop(struct ring *r, unsigned count)
 {
 	bug_if(count > r->count);
+	metric_add(&depth, -(int64_t)count);
 	for (; count > 0; count--, r->count--) {
 		struct chunk **slot = &r->slots[r->head];
 

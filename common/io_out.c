@@ -8,6 +8,7 @@
  * Not for: records of TLS (io_tls.c).
  */
 #include "common/io_priv.h"
+#include "common/metric.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -26,6 +27,11 @@ static struct {
 	struct io_piece *first;
 	unsigned count;
 } pool;
+
+static struct metric queued = {
+	.name = "xmpp_queue_bytes", .labels = "queue=\"sockets\"", .kind = METRIC_GAUGE,
+	.help = "Bytes that wait. sockets: for the other side of a connection to take them.",
+};
 
 /* --- pieces --- */
 
@@ -94,6 +100,7 @@ void
 io_advance(struct io *io, size_t n)
 {
 	io->flushed_total += n;
+	metric_add(&queued, -(int64_t)n);
 	if (io->tls == IO_TLS_CLEAR)
 		io->clear -= n;
 	while (io->first) {
@@ -112,8 +119,10 @@ io_advance(struct io *io, size_t n)
 void
 io_drop_queue(struct io *io)
 {
-	while (io->first)
+	while (io->first) {
+		metric_add(&queued, -(int64_t)(io->first->n - io->first->at));
 		shift_piece(io);
+	}
 }
 
 /* --- queueing --- */
@@ -122,6 +131,7 @@ static void
 count_queued(struct io *io, size_t n)
 {
 	io->queued_total += n;
+	metric_add(&queued, (int64_t)n);
 	if (io_queued(io) > io->high)
 		io->over = true;
 	io_defer(io);

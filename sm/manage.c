@@ -167,6 +167,7 @@ session_lost(struct sm_session *s)
 	if (m->away || s->ending)
 		return;
 	m->away = true;
+	metric_add(&away, 1);
 	m->since = loop_now(s->sm->loop);
 	outbound_park(s, true);
 	flush_park(s);
@@ -175,7 +176,6 @@ session_lost(struct sm_session *s)
 	timer_stop(&s->probe);
 	timer_start(s->sm->loop, &m->timer, m->max * 1000, on_time);
 	metric_add(&lost, 1);
-	metric_add(&away, 1);
 	log_info(&s->log, "client away seconds-at-most=%llu", (unsigned long long)m->max);
 	mailbox_settle(s->user);
 	if (m->behind) /* the rest of the log is for others; what it was sent already is its own as long as it may come back */

@@ -21,6 +21,11 @@ enum {
 static struct metric repeated = {
 	.name = "xmpp_session_repeats_total", .help = "Stanzas sent to c2s again.", .kind = METRIC_COUNTER};
 
+static struct metric depth = {
+	.name = "xmpp_queue_depth", .labels = "queue=\"unacked\"", .kind = METRIC_GAUGE,
+	.help = "Stanzas that wait. unacked: for the other end of a session to have dealt with them.",
+};
+
 struct sent { /* a stanza that c2s has not acknowledged */
 	struct list_node node;
 	uint64_t seq;
@@ -91,6 +96,7 @@ session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry)
 	if (entry && session_away(s))
 		entry_park(entry);
 	list_append(&s->unacked, &t->node);
+	metric_add(&depth, 1);
 	s->unacked_bytes += sent_size(t);
 	sent_transmit(s, t);
 	probe_start(s);
@@ -166,6 +172,7 @@ unacked_shift(struct sm_session *s)
 static void
 sent_free(struct sent *t)
 {
+	metric_add(&depth, -1);
 	chunk_unref(&t->bytes);
 	free(t);
 }

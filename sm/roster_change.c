@@ -2,6 +2,7 @@
 /* Roster changes: commit, apply, tell, push. And what modules may ask a roster. */
 #include "sm/roster_change.h"
 
+#include "common/metric.h"
 #include "common/rand.h"
 #include "sm/duty.h"
 #include "sm/event.h"
@@ -9,6 +10,9 @@
 #include "sm/session.h"
 
 #include <stdlib.h>
+
+static struct metric pushes = {
+	.name = "xmpp_roster_pushes_total", .help = "Roster changes told to clients.", .kind = METRIC_COUNTER};
 
 struct change { /* under way; the user is held */
 	struct sm_user *user;
@@ -82,6 +86,7 @@ roster_push(struct sm_session *session, const struct roster_item *item, int64_t 
 	out_done(&o);
 	session_send(session, buf_str(&b));
 	buf_done(&b);
+	metric_add(&pushes, 1);
 }
 
 static void

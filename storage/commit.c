@@ -20,10 +20,28 @@
  */
 #include "storage/commit.h"
 
+#include "common/metric.h"
+
 #include <stdlib.h>
 
 enum {
 	COMMIT_BYTES = 4 << 20, /* of text in one commit */
+};
+
+static int64_t read_lag(void *arg);
+
+static struct metric lag = {
+	.name = "xmpp_log_lag_seconds", .kind = METRIC_GAUGE, .unit = 1000, .read = read_lag,
+	.help = "How long the oldest entry of the log has been waiting for its commit.",
+};
+static struct metric_histogram stored = {
+	.name = "xmpp_stanza_seconds", .labels = "stage=\"store\"", .bounds = metric_times, .bound_count = METRIC_TIMES,
+	.unit = 1000000, .help = "Time of a stanza in a stage. store: from the sm until it is committed to the log.",
+};
+static const int64_t sizes[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+static struct metric_histogram entries = {
+	.name = "xmpp_log_commit_entries", .bounds = sizes, .bound_count = ARRAY_LEN(sizes),
+	.help = "Entries, cursors and deletions in one commit of the log.",
 };
 
 /* --- items --- */
@@ -195,10 +213,14 @@ static void
 commit_succeeded(struct storage *s, struct job *job)
 {
 	struct commits *c = &s->commits;
+	uint64_t now = loop_now(s->loop);
 
+	metric_observe(&entries, (int64_t)c->running.len);
 	while (c->running.len) {
 		struct log_item *item = list_entry(list_shift(&c->running), struct log_item, node);
 
+		if (item->kind == ITEM_APPEND)
+			metric_observe(&stored, (int64_t)(now - item->asked_ms) * 1000);
 		item_finish(s, item, commit_result(job, item));
 	}
 	if (c->error)
@@ -407,10 +429,26 @@ commits_last_of(const struct storage *s, struct str owner)
 	return queued ? queued : last_of(&s->commits.running, owner);
 }
 
+static int64_t
+read_lag(void *arg)
+{
+	const struct storage *s = arg;
+	const struct log_item *item;
+
+	if (!s)
+		return 0;
+	item = first_of(s->commits.running.len ? &s->commits.running : &s->commits.queued);
+	return item ? (int64_t)(loop_now(s->loop) - item->asked_ms) : 0;
+}
+
 void
 commits_init(struct storage *s)
 {
 	s->commits.limit = s->commit_max;
+	lag.arg = s;
+	metric_register(&lag);
+	metric_histogram_register(&stored);
+	metric_histogram_register(&entries);
 }
 
 static void
@@ -427,6 +465,8 @@ commits_done(struct storage *s)
 {
 	struct commits *c = &s->commits;
 
+	if (lag.arg == s)
+		lag.arg = NULL;
 	timer_stop(&c->timer);
 	task_cancel(&c->task);
 	map_done(&c->by_ticket);

@@ -34,16 +34,10 @@ struct flush {
 	void *owner;
 };
 
-static struct metric query_sum = {
-	.name = "xmpp_db_query_seconds_sum",
+static struct metric_histogram queries = {
+	.name = "xmpp_db_query_seconds",
 	.help = "Time from handing a transaction to the database until it is finished.",
-	.kind = METRIC_COUNTER,
-	.unit = 1000000,
-};
-static struct metric query_count = {
-	.name = "xmpp_db_query_seconds_count",
-	.help = "Transactions finished by the database.",
-	.kind = METRIC_COUNTER,
+	.bounds = metric_times, .bound_count = METRIC_TIMES, .unit = 1000000,
 };
 static struct metric queue_gauge = {
 	.name = "xmpp_db_queue",
@@ -90,8 +84,7 @@ storage_count_queue(int by)
 static void
 count_query(const struct job *job)
 {
-	metric_add(&query_sum, (int64_t)(uv_hrtime() / 1000 - job->sent_us));
-	metric_add(&query_count, 1);
+	metric_observe(&queries, (int64_t)(uv_hrtime() / 1000 - job->sent_us));
 }
 
 /* --- whether it is usable --- */
@@ -514,8 +507,7 @@ storage_new(struct loop *loop, const struct conf *conf, const struct log_ctx *lo
 		s->why[lane] = xstrdup("connecting");
 		s->down_ms[lane] = loop_now(loop);
 	}
-	metric_register(&query_sum);
-	metric_register(&query_count);
+	metric_histogram_register(&queries);
 	metric_register(&queue_gauge);
 	metric_register(&reconnects);
 	commits_init(s);

@@ -143,6 +143,8 @@ test_reload(void **state)
 	hosts_reload(h, conf, NULL);
 	assert_null(hosts_find(h, STR("example.org")));
 	assert_int_equal(hosts_count(h), 1);
+	assert_string_equal(hosts_name(h, 0), "example.net");
+	assert_true(hosts_expires_in(h, STR("example.net")) > 0);
 	assert_false(hosts_tls_ready(h, STR("example.org")));
 	assert_true(hosts_tls_ready(h, STR("example.net")));
 	hosts_free(&h);
@@ -156,6 +158,7 @@ test_without(void **state)
 	(void)state;
 	load("host \"example.org\" { }");
 	h = hosts_make();
+	assert_true(hosts_expires_in(h, STR("example.org")) == INT64_MIN);
 	assert_false(hosts_tls_ready(h, STR("example.org")));
 	assert_null(hosts_ssl(h, STR_NONE));
 	hosts_free(&h);
