@@ -49,16 +49,3 @@ def sqlite(path, script):
     with sqlite3.connect(path, timeout=30) as db:
         db.executescript(script)
     db.close()
-
-
-def copy_carillon(server, count):
-    """All are copies of the first, which carillonctl makes."""
-    server.add_user("load0", PASSWORD)
-    head = numbers(server.engine, count)
-    rows = (f"INSERT INTO accounts (owner, host, scram, digest_md5, disabled, created, last_login) {head} "
-            f"SELECT 'load' || i || '@{server.domain}', host, scram, digest_md5, disabled, created, last_login "
-            f"FROM n, accounts WHERE owner = 'load0@{server.domain}' AND i > 0;")
-    if server.engine == "postgresql":
-        psql(server.pg_port, rows + "\nANALYZE accounts;")
-    else:
-        sqlite(server.dir / "carillon.db", rows)

@@ -87,6 +87,16 @@ def markdown(rows):
     return "\n".join(lines)
 
 
+def put_between(path, mark, text):
+    """Into a document, in the place of what stands between <!-- MARK --> and <!-- /MARK -->."""
+    begin, end = f"<!-- {mark} -->\n", f"<!-- /{mark} -->\n"
+    document = Path(path).read_text()
+    if document.count(begin) != 1 or document.count(end) != 1:
+        raise SystemExit(f"error: {path} has no place for it, between the lines {begin.strip()} and {end.strip()}")
+    head, rest = document.split(begin)
+    Path(path).write_text(head + begin + text.rstrip() + "\n" + end + rest.split(end)[1])
+
+
 def number(value):
     """Three digits are enough."""
     if value >= 100:

@@ -52,9 +52,11 @@ class Postgres:
 
 class Peer:
     """name; packages; user: as whom it runs when we are root; archives: whether it has XEP-0313; mechanism: of
-    the logins that are measured, the cheapest safe one that it offers; entry: of all others."""
+    the logins that are measured, the cheapest safe one that it offers; entry: of all others; keeps: where its state is,
+    postgresql or embedded, in steps that are not about the database: where it costs it less."""
 
     name, packages, user, archives, mechanism, entry = "", (), "", True, "SCRAM-SHA-1", "SCRAM-SHA-1"
+    keeps = "postgresql"
 
     def __init__(self, engine, archive, accounts):
         self.engine, self.archive = engine, archive
@@ -176,6 +178,7 @@ class Peer:
 
 class Prosody(Peer):
     name, packages, user = "prosody", ("prosody", "lua-dbi-postgresql", "lua-dbi-sqlite3"), "prosody"
+    keeps = "embedded" # with SQL it asks the database for each message and each presence
 
     # The modules that Debian's configuration has on, without the rate limits and what speaks to other servers, to
     # operators or to people without an account.

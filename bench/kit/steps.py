@@ -24,7 +24,8 @@ class Step:
     seconds: float = 5          # of measuring
     quick: list = field(default_factory=list) # arguments that make it short
     quick_seconds: float = 2
-    archive: bool = False
+    database: bool = False      # the database has a part in it: state is in PostgreSQL
+    archive: bool = False       # so it has here, and every message is archived
     login: bool = False         # whether the mechanism matters
     fresh: bool = False         # on a server that has done nothing yet: memory that it has had does not hide what is needed
 
@@ -83,7 +84,8 @@ STEPS = [
     Step("chat", "50 pairs, window 10, TLS", [*CHAT, "chat"],
          [Row("chat, 50 pairs, window 10, TLS: CPU us/message", cpu_us, (15,))]),
     Step("chat-500", "500 pairs, window 10, TLS", ["--pairs", "500", "--window", "10", "chat"],
-         [Row("chat, 500 pairs, window 10, TLS: CPU us/message, database included", cpu_us_all, (16,))]),
+         [Row("chat, 500 pairs, window 10, TLS: CPU us/message, database included", cpu_us_all, (16,))],
+         database=True),
     Step("chat-rate", "1000 messages a second, no TLS", ["--tls", "off", "--pairs", "50", "--rate", "1000", "chat"],
          [Row("chat at 1000 messages/s, no TLS: CPU us/message", cpu_us, (120,)),
           Row("the same: latency p50 / p99, ms", latency_ms, (0.25, 1))]),
@@ -91,19 +93,19 @@ STEPS = [
          [Row("chat at 1000 messages/s, TLS: CPU us/message", cpu_us, (120,)),
           Row("the same: latency p50 / p99, ms", latency_ms, (0.25, 1))]),
     Step("login", "SCRAM, TLS, 20 at a time", ["--sessions", "200", "login"],
-         [Row("login, SCRAM, TLS: CPU ms", cpu_ms, (0.7, 0.1))], login=True),
+         [Row("login, SCRAM, TLS: CPU ms", cpu_ms, (0.7, 0.1))], login=True, database=True),
     Step("login-plain", "PLAIN, TLS, 20 at a time", ["--sessions", "200", "--mechanism", "PLAIN", "login"],
-         [Row("login, PLAIN, TLS: CPU ms", cpu_ms, ())]),
+         [Row("login, PLAIN, TLS: CPU ms", cpu_ms, ())], database=True),
     Step("offline", "1000 messages to 10 accounts that are away",
          ["--messages", "1000", "--receivers", "10", "--first", "1000", "--timeout", "60", "offline"],
          [Row("offline store, 1000 messages: CPU us/message", cpu_us, (15, 25), "offline-store"),
-          Row("offline flush, 1000 messages: CPU us/message", cpu_us, (), "offline-flush")]),
+          Row("offline flush, 1000 messages: CPU us/message", cpu_us, (), "offline-flush")], database=True),
     Step("presence", "5 senders with 200 contacts each", FANOUT,
          [Row("presence to 200 contacts: CPU us/delivery", cpu_us, (10,))],
          quick=["--contacts", "50"]),
     Step("mixed", "chat, presence, logins and absence at 500/s", ["--pairs", "50", "--first", "1100", "--rate", "500",
                                                                    "mixed"],
-         [Row("mixed, 500 operations/s, TLS: CPU us/operation", cpu_us, ())]),
+         [Row("mixed, 500 operations/s, TLS: CPU us/operation", cpu_us, ())], database=True),
     Step("idle-clear", "10,000 sessions, no TLS", ["--tls", "off", "--sessions", "10000", "idle"],
          [Row("idle session of 10,000, no TLS: KiB", memory_kib, (5,))], quick=["--sessions", "1000"], seconds=3, fresh=True),
     Step("idle", "10,000 sessions, TLS", ["--sessions", "10000", "idle"],
