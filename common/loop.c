@@ -29,7 +29,10 @@ struct loop_job {
 	void (*work)(void *arg);
 	void (*done)(void *arg);
 	void *arg;
-	struct list_node node; /* fake loops only */
+	/* fake loops only */
+	struct list_node node;
+	struct timer timer;
+	bool worked;
 };
 
 struct loop {
@@ -49,6 +52,8 @@ struct loop {
 	bool fake;
 	uint64_t fake_now;
 	struct list fake_jobs;
+	uint64_t (*fake_delay)(void *arg); /* null: jobs take no time */
+	void *fake_delay_arg;
 };
 
 /* --- timers: a heap --- */
@@ -235,6 +240,8 @@ run_fake_jobs(struct loop *loop)
 	struct list_node *n;
 	bool any = false;
 
+	if (loop->fake_delay)
+		return false;
 	while ((n = list_shift(&loop->fake_jobs))) {
 		struct loop_job *job = list_entry(n, struct loop_job, node);
 
@@ -244,6 +251,42 @@ run_fake_jobs(struct loop *loop)
 		any = true;
 	}
 	return any;
+}
+
+static void on_fake_job(struct timer *t);
+
+/* One of the two steps of a job is over: the work itself, or the way back. */
+static void
+fake_job_step(struct loop_job *job)
+{
+	if (!job->worked) {
+		job->worked = true;
+		job->work(job->arg);
+		timer_start(job->loop, &job->timer, job->loop->fake_delay(job->loop->fake_delay_arg), on_fake_job);
+		return;
+	}
+	list_remove(&job->loop->fake_jobs, &job->node);
+	job->done(job->arg);
+	free(job);
+}
+
+static void
+on_fake_job(struct timer *t)
+{
+	fake_job_step(container_of(t, struct loop_job, timer));
+}
+
+/* At the end: no time passes any more. */
+static void
+finish_fake_jobs(struct loop *loop)
+{
+	while (loop->fake_delay && loop->fake_jobs.len) {
+		struct loop_job *job = list_entry(loop->fake_jobs.first, struct loop_job, node);
+
+		timer_stop(&job->timer);
+		fake_job_step(job);
+	}
+	loop->fake_delay = NULL;
 }
 
 static void
@@ -405,6 +448,8 @@ loop_free(struct loop **loop)
 	if (!l)
 		return;
 	end_turn(l);
+	finish_fake_jobs(l);
+	end_turn(l);
 	if (!l->fake)
 		close_uv(l);
 	bug_if(l->heap_n); /* an object went without stopping its timer */
@@ -476,10 +521,13 @@ loop_work(struct loop *loop, void (*work)(void *arg), void (*done)(void *arg), v
 	job->work = work;
 	job->done = done;
 	job->arg = arg;
-	if (loop->fake)
+	if (loop->fake) {
 		list_append(&loop->fake_jobs, &job->node);
-	else
+		if (loop->fake_delay)
+			timer_start(loop, &job->timer, loop->fake_delay(loop->fake_delay_arg), on_fake_job);
+	} else {
 		bug_if(uv_queue_work(&loop->uv, &job->req, job_work, job_done) < 0);
+	}
 }
 
 /* --- fake loops --- */
@@ -492,6 +540,14 @@ loop_new_fake(void)
 	loop->fake = true;
 	loop->fake_now = FAKE_START_MS;
 	return loop;
+}
+
+void
+loop_fake_delay(struct loop *loop, uint64_t (*delay)(void *arg), void *arg)
+{
+	bug_if(!loop->fake || loop->fake_jobs.len);
+	loop->fake_delay = delay;
+	loop->fake_delay_arg = arg;
 }
 
 void

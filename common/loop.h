@@ -36,6 +36,8 @@ int64_t loop_wall_us(const struct loop *loop);
  */
 struct loop *loop_new_fake(void);
 void loop_fake_advance(struct loop *loop, uint64_t ms);
+/* From now on the work of a loop_work takes as many ms as `delay` says, and its `done` comes as many again as it says then. */
+void loop_fake_delay(struct loop *loop, uint64_t (*delay)(void *arg), void *arg);
 
 /* A timer. Embed it zeroed; one shot; start again to move it. Owned by its object, which stops it before it goes. */
 struct timer {

@@ -51,21 +51,9 @@ name_of(unsigned number)
 	return str_z(names[number]);
 }
 
-/* CHAOS_TRACE=1 shows what goes both ways. */
-static void
-trace(const char *way, const struct frame *f, bool bounce)
-{
-	if (getenv("CHAOS_TRACE"))
-		print_message("%llu %s" STR_FMT " " STR_FMT "%s sid=" STR_FMT " seq=%llu ack=%llu rid=" STR_FMT " " STR_FMT "\n",
-			      (unsigned long long)now(), way, STR_ARG(f->from), STR_ARG(f->to.n ? f->to : f->key),
-			      bounce ? " bounced" : "", STR_ARG(f->sid), (unsigned long long)f->seq, (unsigned long long)f->ack,
-			      STR_ARG(f->rid), STR_ARG(f->payload));
-}
-
 static void
 post(const struct frame *f)
 {
-	trace("> ", f, false);
 	stage_send(c2s.st, f);
 }
 
@@ -576,7 +564,6 @@ c2s_hear(const struct frame *f, bool bounce)
 {
 	struct bond *b = bond_find(f->to, f->sid);
 
-	trace("< ", f, bounce);
 	if (bounce) {
 		if (b && b->open && str_is(f->target, b->owner))
 			ask(b);

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-enum { PATIENCE_MS = 20000, REST_MS = 5000, NODES_MAX = 4, SIDS_MAX = 640, LOOKS = 64 };
+enum { PATIENCE_MS = 20000, REST_MS = 5000, NODES_MAX = 4, SIDS_MAX = 640, LOOKS = 64, STORAGE_MAX_MS = 15 };
 
 struct client { /* what c2s knows of one session */
 	char sid[SID_LEN + 1], bare[64], owner[32];
@@ -37,6 +37,7 @@ struct stage {
 	bool (*cond)(void *arg);
 	void *cond_arg;
 	uv_prepare_t prepare;
+	unsigned (*below)(unsigned n); /* null: real time */
 	struct task look;
 	unsigned looks;
 	void (*hear)(void *arg, const struct frame *f, bool bounce); /* null: the inbox */
@@ -77,10 +78,24 @@ on_prepare(uv_prepare_t *p)
 	loop_defer(st->loop, &st->look, on_look);
 }
 
+static bool
+play_for(struct stage *st, bool (*cond)(void *arg), void *arg, unsigned ms)
+{
+	loop_fake_advance(st->loop, 0);
+	while (!cond(arg)) {
+		if (ms-- == 0)
+			return false;
+		loop_fake_advance(st->loop, 1);
+	}
+	return true;
+}
+
 /* False: not in time. */
 static bool
 run_for(struct stage *st, bool (*cond)(void *arg), void *arg, unsigned ms)
 {
+	if (st->below)
+		return play_for(st, cond, arg, ms);
 	st->cond = cond;
 	st->cond_arg = arg;
 	st->late = false;
@@ -537,6 +552,10 @@ stage_run(struct stage *st, unsigned ms)
 {
 	struct timer pause = {0};
 
+	if (st->below) {
+		loop_fake_advance(st->loop, ms);
+		return;
+	}
 	timer_start(st->loop, &pause, ms, on_pause);
 	loop_run(st->loop);
 	timer_stop(&pause);
@@ -658,15 +677,44 @@ log_level_wanted(void)
 	return word && log_level_parse(word, &level) == 0 ? level : LOG_LEVEL_ERROR;
 }
 
+/* Mostly at once, now and then it thinks. */
+static uint64_t
+storage_delay(void *arg)
+{
+	struct stage *st = arg;
+
+	return st->below(4) ? st->below(2) : st->below(STORAGE_MAX_MS);
+}
+
+static void
+loop_make(struct stage *st)
+{
+	if (st->below) {
+		st->loop = loop_new_fake();
+		loop_fake_delay(st->loop, storage_delay, st);
+		return;
+	}
+	st->loop = loop_new();
+	uv_prepare_init(loop_uv(st->loop), &st->prepare);
+	st->prepare.data = st;
+}
+
 struct stage *
 stage_new(const char *more)
+{
+	return stage_new_played(more, NULL);
+}
+
+struct stage *
+stage_new_played(const char *more, unsigned (*below)(unsigned n))
 {
 	struct stage *st = xcalloc(1, sizeof(*st));
 	struct buf why = {0};
 	const char *reason;
 
 	assert_int_equal(log_open("test", "stderr", log_level_wanted(), &reason), 0);
-	st->loop = loop_new();
+	st->below = below;
+	loop_make(st);
 	snprintf(st->dir, sizeof(st->dir), "/tmp/sm-test-XXXXXX");
 	assert_non_null(mkdtemp(st->dir));
 	load_conf(st, more);
@@ -677,8 +725,7 @@ stage_new(const char *more)
 	st->bus = bus_new(st->loop, on_outside, st);
 	bus_member_up(st->bus, "c2s-1", "c2s");
 	bus_member_up(st->bus, "ctl-1", "ctl");
-	uv_prepare_init(loop_uv(st->loop), &st->prepare);
-	st->prepare.data = st;
+	bus_set_slow(st->bus, below);
 	stage_trouble_append(TROUBLE_NONE);
 	stage_trouble_load(TROUBLE_NONE);
 	stage_trouble_roster(TROUBLE_NONE);
@@ -769,7 +816,8 @@ stage_free(struct stage **sp)
 	bus_free(&st->bus);
 	got_free_all(&st->inbox);
 	got_free_all(&st->taken);
-	uv_close((uv_handle_t *)&st->prepare, NULL);
+	if (!st->below)
+		uv_close((uv_handle_t *)&st->prepare, NULL);
 	loop_free(&st->loop);
 	conf_free(&st->conf);
 	remove_dir(st->dir);

@@ -14,6 +14,8 @@ struct stage;
 
 /* `more`: further configuration, or null. There is no archive unless it has a section mod_archive. Accounts: romeo, juliet and nurse at example.org, tybalt at example.net. */
 struct stage *stage_new(const char *more);
+/* The same under a clock of its own (common/loop.h): frames and the database take as long as the dice say. */
+struct stage *stage_new_played(const char *more, unsigned (*below)(unsigned n));
 void stage_free(struct stage **st);
 struct loop *stage_loop(struct stage *st);
 

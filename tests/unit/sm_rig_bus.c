@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-enum { MEMBERS_MAX = 12, HOSTS = 2 };
+enum { MEMBERS_MAX = 12, HOSTS = 2, DELAY_MAX_MS = 8 };
 
 struct component {
 	struct bus *bus;
@@ -34,6 +34,7 @@ struct place {
 
 struct mail {
 	struct list_node node;
+	uint64_t due; /* ms */
 	struct buf bytes;
 };
 
@@ -42,8 +43,10 @@ struct bus {
 	void (*outside)(void *arg, const struct frame *f, bool bounce);
 	void *arg;
 	struct place places[MEMBERS_MAX];
-	struct list mail;
+	struct list mail; /* by due */
 	struct task task;
+	struct timer timer;
+	unsigned (*below)(unsigned n); /* null: a frame is there at the end of the turn */
 	bool offline;
 };
 
@@ -80,12 +83,60 @@ bus_slot_owner(struct bus *b, unsigned slot)
 static void on_mail(struct task *t);
 
 static void
+mail_read(const struct mail *m, struct frame *f)
+{
+	const char *why;
+	size_t used;
+
+	assert_int_equal(frame_read(buf_str(&m->bytes), f, &used, &why), FRAME_OK);
+}
+
+/* Order is kept between two parties (doc/protocol.md section 2, "Several routers"). */
+static bool
+same_way(const struct frame *a, const struct frame *b)
+{
+	if (!str_eq(a->from, b->from) || a->sid.n != b->sid.n)
+		return false;
+	if (a->sid.n)
+		return str_eq(a->sid, b->sid);
+	return a->to.n == b->to.n && str_eq(a->to, b->to) && str_eq(a->key, b->key);
+}
+
+static uint64_t
+due_behind_others(const struct bus *b, const struct frame *f, uint64_t due)
+{
+	for (const struct list_node *n = b->mail.last; n; n = n->prev) {
+		const struct mail *m = list_entry(n, struct mail, node);
+		struct frame other;
+
+		if (m->due <= due)
+			break;
+		mail_read(m, &other);
+		if (same_way(f, &other))
+			return m->due;
+	}
+	return due;
+}
+
+static void
+on_timer(struct timer *t)
+{
+	on_mail(&container_of(t, struct bus, timer)->task);
+}
+
+static void
 post(struct bus *b, const struct frame *f)
 {
 	struct mail *m = xcalloc(1, sizeof(*m));
+	struct list_node *before = b->mail.last;
 
+	m->due = loop_now(b->loop);
+	if (b->below)
+		m->due = due_behind_others(b, f, m->due + (b->below(3) ? b->below(2) : b->below(DELAY_MAX_MS)));
 	frame_write(&m->bytes, f);
-	list_append(&b->mail, &m->node);
+	while (before && list_entry(before, struct mail, node)->due > m->due)
+		before = before->prev;
+	list_insert_after(&b->mail, before, &m->node);
 	loop_defer(b->loop, &b->task, on_mail);
 }
 
@@ -108,6 +159,17 @@ bounce(struct bus *b, const struct frame *f, const char *reason)
 	post(b, &back);
 }
 
+/* STAGE_TRACE=1 shows what arrives. */
+static void
+trace(const struct bus *b, const struct frame *f, struct str name)
+{
+	if (getenv("STAGE_TRACE"))
+		print_message("%llu " STR_FMT " -> " STR_FMT "%s key=" STR_FMT " sid=" STR_FMT " seq=%llu ack=%llu rid=" STR_FMT " " STR_FMT "\n",
+			      (unsigned long long)loop_now(b->loop), STR_ARG(f->from), STR_ARG(name),
+			      f->kind == FRAME_BOUNCE ? " bounced" : "", STR_ARG(f->key), STR_ARG(f->sid),
+			      (unsigned long long)f->seq, (unsigned long long)f->ack, STR_ARG(f->rid), STR_ARG(f->payload));
+}
+
 static void
 deliver(struct bus *b, const struct frame *f)
 {
@@ -116,6 +178,7 @@ deliver(struct bus *b, const struct frame *f)
 			: str_eq(f->host, external_hosts[0]) ? STR("external-1") : STR("s2s-1");
 	struct place *p = place_find(b, name);
 
+	trace(b, f, name);
 	if (!p) {
 		if (f->kind == FRAME_ROUTE)
 			bounce(b, f, f->to.n ? "no-instance" : "no-host");
@@ -132,15 +195,18 @@ static void
 on_mail(struct task *t)
 {
 	struct bus *b = container_of(t, struct bus, task);
-	struct list_node *n;
 
-	while ((n = list_shift(&b->mail))) {
-		struct mail *m = list_entry(n, struct mail, node);
+	while (b->mail.first) {
+		struct mail *m = list_entry(b->mail.first, struct mail, node);
+		uint64_t now = loop_now(b->loop);
 		struct frame f;
-		const char *why;
-		size_t used;
 
-		assert_int_equal(frame_read(buf_str(&m->bytes), &f, &used, &why), FRAME_OK);
+		if (m->due > now) {
+			timer_start(b->loop, &b->timer, m->due - now, on_timer);
+			return;
+		}
+		list_remove(&b->mail, &m->node);
+		mail_read(m, &f);
 		deliver(b, &f);
 		buf_done(&m->bytes);
 		free(m);
@@ -157,10 +223,8 @@ static bool
 mail_is_from(const struct mail *m, const char *from)
 {
 	struct frame f;
-	const char *why;
-	size_t used;
 
-	assert_int_equal(frame_read(buf_str(&m->bytes), &f, &used, &why), FRAME_OK);
+	mail_read(m, &f);
 	return !from || str_is(f.from, from);
 }
 
@@ -287,6 +351,7 @@ bus_free(struct bus **bp)
 
 	*bp = NULL;
 	task_cancel(&b->task);
+	timer_stop(&b->timer);
 	while ((n = list_shift(&b->mail))) {
 		struct mail *m = list_entry(n, struct mail, node);
 
@@ -294,6 +359,12 @@ bus_free(struct bus **bp)
 		free(m);
 	}
 	free(b);
+}
+
+void
+bus_set_slow(struct bus *b, unsigned (*below)(unsigned n))
+{
+	b->below = below;
 }
 
 void

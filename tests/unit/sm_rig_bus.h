@@ -10,6 +10,7 @@ struct bus;
 /* outside: frames to, and bounces for, instances that are not in this process. */
 struct bus *bus_new(struct loop *loop, void (*outside)(void *arg, const struct frame *f, bool bounce), void *arg);
 void bus_free(struct bus **b);
+void bus_set_slow(struct bus *b, unsigned (*below)(unsigned n)); /* frames take time, as much as the dice say */
 void bus_opening(struct bus *b); /* the next component_new is for this bus */
 void bus_say(struct bus *b, const struct frame *f); /* from an instance outside */
 void bus_member_up(struct bus *b, const char *name, const char *role);

@@ -327,6 +327,37 @@ fake_work_is_done_in_the_turn(void **state)
 	loop_free(&loop);
 }
 
+static uint64_t
+three_ms(void *arg)
+{
+	(*(unsigned *)arg)++;
+	return 3;
+}
+
+static void
+fake_work_takes_its_time(void **state)
+{
+	struct loop *loop = loop_new_fake();
+	struct job job = {.loop = loop}, last = {.loop = loop};
+	unsigned asked = 0;
+
+	(void)state;
+	loop_fake_delay(loop, three_ms, &asked);
+	loop_work(loop, job_work, job_done, &job);
+	loop_fake_advance(loop, 2);
+	assert_int_equal(job.result, 0);
+	loop_fake_advance(loop, 1);
+	assert_int_equal(job.result, 42);
+	loop_fake_advance(loop, 2);
+	assert_false(job.done);
+	loop_fake_advance(loop, 1);
+	assert_true(job.done);
+	assert_int_equal(asked, 2);
+	loop_work(loop, job_work, job_done, &last);
+	loop_free(&loop);
+	assert_true(last.done);
+}
+
 static void
 on_timer_busy(struct timer *t)
 {
@@ -377,6 +408,7 @@ main(void)
 	    cmocka_unit_test(tasks_run_before_a_stopped_loop_returns),
 	    cmocka_unit_test(work_runs_on_a_thread),
 	    cmocka_unit_test(loop_free_waits_for_work),
+	    cmocka_unit_test(fake_work_takes_its_time),
 	    cmocka_unit_test(fake_work_is_done_in_the_turn),
 	    cmocka_unit_test(longest_turn_is_measured),
 	};

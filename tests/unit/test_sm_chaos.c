@@ -84,7 +84,36 @@ now(void)
 	return loop_now(stage_loop(play.st));
 }
 
+/* In place of OpenSSL's: what names and sids are made of is the same whenever a seed is played. */
+static uint64_t dice_for_tokens = 1;
+
+int __wrap_RAND_bytes(unsigned char *bytes, int n);
+
+int
+__wrap_RAND_bytes(unsigned char *bytes, int n)
+{
+	while (n-- > 0) {
+		dice_for_tokens = dice_for_tokens * 6364136223846793005u + 1442695040888963407u;
+		bytes[n] = (unsigned char)(dice_for_tokens >> 56);
+	}
+	return 1;
+}
+
+/* The key of maps is drawn once in a process: before any seed has been played. */
+static void
+draw_process_keys(void)
+{
+	struct map m = {0};
+
+	map_put(&m, STR("a"), &m);
+	map_done(&m);
+}
+
 #define FAIL(fmt, ...) fail_msg("seed %llu: " fmt, (unsigned long long)play.seed, __VA_ARGS__)
+
+/* STAGE_TRACE=1 shows the play. */
+#define trace(fmt, ...) \
+	(getenv("STAGE_TRACE") ? print_message("%llu ==== " fmt "\n", (unsigned long long)now(), __VA_ARGS__) : (void)0)
 
 /* ---- the client: what it says ---- */
 
@@ -305,6 +334,7 @@ kill_one(void)
 		return;
 	play.kills++;
 	play.changed = now();
+	trace("%s dies", name);
 	stage_kill_losing(play.st, name, below(8));
 	c2s_owner_gone(name);
 }
@@ -318,6 +348,7 @@ start_one(void)
 	if (stage_up(play.st, name) || play.offline)
 		return;
 	play.changed = now();
+	trace("%s comes", name);
 	stage_sm_unclaimed(play.st, name);
 }
 
@@ -327,6 +358,7 @@ c2s_turn(void)
 {
 	unsigned c2s = 1 + below(C2S_COUNT - 1);
 
+	trace("c2s-%u dies or comes", c2s + 1);
 	if (c2s_up(c2s))
 		c2s_die(c2s);
 	else
@@ -336,6 +368,7 @@ c2s_turn(void)
 static void
 router_dies(void)
 {
+	trace("%s dies", "router");
 	play.offline = true;
 	stage_router_dies(play.st);
 	c2s_router(false);
@@ -504,7 +537,8 @@ play_begin(uint64_t seed)
 	play.seed = seed;
 	play.one_resource = seed % 2 == 0;
 	play.random = seed * 0x9e3779b97f4a7c15u + 1;
-	play.st = stage_new("sm { offline_messages = 100000 }");
+	dice_for_tokens = seed;
+	play.st = stage_new_played("sm { offline_messages = 100000 }", below);
 	stage_listen(play.st, hear, NULL);
 	make_users();
 	stage_sm(play.st, "sm-1");
@@ -562,6 +596,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(plays)};
 	const char *seeds = getenv("CHAOS_SEEDS"), *wanted = getenv("CHAOS_STEPS");
 
+	draw_process_keys();
 	if (seeds)
 		take_seeds(seeds);
 	if (wanted)
