@@ -9,6 +9,7 @@
 #include "sm/mailbox.h"
 #include "sm/manage.h"
 #include "sm/peer.h"
+#include "sm/seen.h"
 #include "sm/session.h"
 #include "sm/slots.h"
 #include "sm/sm.h"
@@ -17,6 +18,8 @@
 
 static struct metric bad = {
 	.name = "xmpp_frames_bad_total", .help = "Frames that could not be understood.", .kind = METRIC_COUNTER};
+static struct metric early = {
+	.name = "xmpp_frames_early_total", .help = "Stanzas of other sm that came before one that must come first.", .kind = METRIC_COUNTER};
 static struct metric lost_words = {
 	.name = "xmpp_frames_lost_total", .help = "Frames of ours that came back and were dropped.", .kind = METRIC_COUNTER};
 
@@ -45,6 +48,9 @@ frame_stanza(struct sm *sm, const struct frame *f, const struct stanza *st)
 		host_arrive(sm, st);
 		if (f->rid.n)
 			bus_send_done(sm, f->from, f->rid, STANZA_OK);
+	} else if (f->after.n && !seen_knows(sm, f->after)) { /* what comes before it went to a former owner, and was lost */
+		metric_add(&early, 1);
+		component_bounce(sm->bus, f, "gap");
 	} else {
 		account_arrive(sm, st, f->rid.n < RID_MAX ? f->rid : STR_NONE, f->from, NULL);
 	}
@@ -243,8 +249,8 @@ bus_send_done(struct sm *sm, struct str to, struct str rid, enum stanza_conditio
 }
 
 void
-bus_send_stanza(struct sm *sm, struct str host, struct str key, struct str rid, struct str stanza)
+bus_send_stanza(struct sm *sm, struct str host, struct str key, struct str rid, struct str after, struct str stanza)
 {
 	component_send(sm->bus,
-		       &(struct frame){.kind = FRAME_ROUTE, .host = host, .key = key, .rid = rid, .payload = stanza});
+		       &(struct frame){.kind = FRAME_ROUTE, .host = host, .key = key, .rid = rid, .after = after, .payload = stanza});
 }

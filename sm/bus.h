@@ -21,4 +21,5 @@ void bus_send_word(struct sm *sm, struct str to, struct str sid, uint64_t ack, s
 /* The same as the answer to something that has a number (rid). */
 void bus_send_answer(struct sm *sm, struct str to, struct str sid, struct str rid, uint64_t ack, struct str payload);
 /* A stanza towards (host, key). rid may be absent. */
-void bus_send_stanza(struct sm *sm, struct str host, struct str key, struct str rid, struct str stanza);
+/* after: the name of the stanza that must have come before it; may be absent. */
+void bus_send_stanza(struct sm *sm, struct str host, struct str key, struct str rid, struct str after, struct str stanza);

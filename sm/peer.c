@@ -221,6 +221,28 @@ lane_home(struct sm *sm, struct lane *l)
 	lane_maybe_free(sm, l);
 }
 
+/* The one before it whose <done/> has not come. Absent: none, or there is no order in it for others. */
+static struct str
+predecessor(const struct parcel *p)
+{
+	for (const struct list_node *n = p->node.prev; n && !p->lane->out; n = n->prev) {
+		const struct parcel *before = container_of(n, const struct parcel, node);
+
+		if (before->rid[0])
+			return str_z(before->rid);
+	}
+	return STR_NONE;
+}
+
+/* What was sent to an owner that has died, and what goes to the next one: no later one may be there before the first. */
+static void
+parcel_send(struct sm *sm, struct parcel *p)
+{
+	struct str rid = p->rid[0] ? str_z(p->rid) : STR_NONE;
+
+	bus_send_stanza(sm, p->lane->host, p->lane->key, rid, rid.n ? predecessor(p) : STR_NONE, chunk_str(p->stanza));
+}
+
 /* Everything in it, in order. What has no name is not kept. Frees an empty lane. */
 static void
 lane_send(struct sm *sm, struct lane *l)
@@ -241,7 +263,7 @@ lane_send(struct sm *sm, struct lane *l)
 	l->blocked = false;
 	l->since = loop_now(sm->loop);
 	list_each(&l->parcels, struct parcel, p, node) {
-		bus_send_stanza(sm, l->host, l->key, p->rid[0] ? str_z(p->rid) : STR_NONE, chunk_str(p->stanza));
+		parcel_send(sm, p);
 		if (!p->rid[0])
 			parcel_free(sm, p);
 	}
@@ -269,9 +291,10 @@ peer_put(struct sm *sm, const struct jid *to, bool out, struct str stanza, struc
 	struct parcel *same = rid.n ? map_find(&sm->peers->by_rid, rid) : NULL;
 	char name[sizeof(l->owner)];
 	struct lane probe = {.out = out, .slot = slot_of(to->bare)};
+	struct parcel *p;
 
 	if (!rid.n && !(l && l->blocked) && lane_target(sm, &probe, name, sizeof(name))) {
-		bus_send_stanza(sm, to->domain, to->bare, STR_NONE, stanza); /* the common way: nothing to remember */
+		bus_send_stanza(sm, to->domain, to->bare, STR_NONE, STR_NONE, stanza); /* the common way: nothing to remember */
 		return;
 	}
 	if (same) {
@@ -283,14 +306,14 @@ peer_put(struct sm *sm, const struct jid *to, bool out, struct str stanza, struc
 		return;
 	}
 	l = lane_get(sm, to, out);
-	parcel_new(sm, l, stanza, rid, duty);
+	p = parcel_new(sm, l, stanza, rid, duty);
 	if (l->blocked)
 		return;
 	if (l->parcels.len == 1) {
 		lane_send(sm, l);
 	} else {
 		l->since = loop_now(sm->loop);
-		bus_send_stanza(sm, l->host, l->key, rid, stanza);
+		parcel_send(sm, p);
 	}
 }
 

@@ -96,6 +96,12 @@ find(const struct seens *s, struct str rid)
 	return !e && resend_unsure(rid) ? map_find(&s->by_hash, resend_hash(rid)) : e;
 }
 
+bool
+seen_knows(const struct sm *sm, struct str rid)
+{
+	return find(sm->seens, rid) != NULL;
+}
+
 struct seen *
 seen_enter(struct sm *sm, struct str rid, struct str asker, struct duty *duty)
 {

@@ -38,5 +38,7 @@ void seens_free(struct sm *sm);
  * that waits for <done/>, or a duty; each may be absent) is answered now or when the first is finished.
  */
 struct seen *seen_enter(struct sm *sm, struct str rid, struct str asker, struct duty *duty);
+/* Whether it has come, or is being worked on. */
+bool seen_knows(const struct sm *sm, struct str rid);
 /* By duty: it is finished. */
 void seen_finish(struct sm *sm, struct seen *e, enum stanza_condition condition);

@@ -14,6 +14,7 @@ enum attr_id {
 	ATTR_KEY,
 	ATTR_SID,
 	ATTR_RID,
+	ATTR_AFTER,
 	ATTR_REASON,
 	ATTR_TARGET,
 	ATTR_NAME,
@@ -33,6 +34,7 @@ static const size_t text_at[ATTR_SEQ] = {
 	[ATTR_TO] = offsetof(struct frame, to),         [ATTR_FROM] = offsetof(struct frame, from),
 	[ATTR_HOST] = offsetof(struct frame, host),     [ATTR_KEY] = offsetof(struct frame, key),
 	[ATTR_SID] = offsetof(struct frame, sid),       [ATTR_RID] = offsetof(struct frame, rid),
+	[ATTR_AFTER] = offsetof(struct frame, after),
 	[ATTR_REASON] = offsetof(struct frame, reason), [ATTR_TARGET] = offsetof(struct frame, target),
 	[ATTR_NAME] = offsetof(struct frame, name),     [ATTR_ROLE] = offsetof(struct frame, role),
 	[ATTR_STATE] = offsetof(struct frame, state),   [ATTR_BOOT] = offsetof(struct frame, boot),
@@ -151,7 +153,10 @@ attr_find(struct str name)
 		       : IS(name, "boot") ? ATTR_BOOT
 					  : ATTR_OTHER;
 	case 5:
-		return IS(name, "state") ? ATTR_STATE : IS(name, "hosts") ? ATTR_HOSTS : ATTR_OTHER;
+		return IS(name, "state")   ? ATTR_STATE
+		       : IS(name, "hosts") ? ATTR_HOSTS
+		       : IS(name, "after") ? ATTR_AFTER
+					   : ATTR_OTHER;
 	case 6:
 		return IS(name, "reason") ? ATTR_REASON : IS(name, "target") ? ATTR_TARGET : ATTR_OTHER;
 	default:

@@ -26,6 +26,7 @@ enum frame_kind {
 struct frame { /* slices into the bytes that were read; absent when missing */
 	enum frame_kind kind;
 	struct str to, from, host, key, sid, rid;  /* route, bounce */
+	struct str after;                          /* route */
 	struct str reason, target;                 /* bounce */
 	struct str name, role, state, boot, hosts; /* member; state (state, hosts) */
 	struct str id;                             /* ping, pong */

@@ -55,6 +55,7 @@ routing_add(struct buf *out, const struct frame *f)
 	number_add(out, STR(" seq='"), f->seq);
 	number_add(out, STR(" ack='"), f->ack);
 	attr_add(out, STR(" rid='"), f->rid);
+	attr_add(out, STR(" after='"), f->after);
 	attr_add(out, STR(" reason='"), f->reason);
 	attr_add(out, STR(" target='"), f->target);
 }

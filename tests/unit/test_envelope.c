@@ -206,6 +206,7 @@ written_is_read_back(void **state)
 	    .key = STR("j\xc3\xbclia@example.org"),
 	    .sid = STR("s"),
 	    .rid = STR("r"),
+	    .after = STR("q"),
 	    .seq = UINT64_MAX,
 	    .ack = 1,
 	    .payload = STR("<message>'\">&lt;</message>"),
@@ -225,6 +226,7 @@ written_is_read_back(void **state)
 	assert_int_equal(used, mark - 6);
 	assert_true(str_eq(frame.from, f.from) && str_eq(frame.host, f.host) && str_eq(frame.key, f.key));
 	assert_true(str_eq(frame.sid, f.sid) && str_eq(frame.rid, f.rid) && str_eq(frame.payload, f.payload));
+	assert_true(str_eq(frame.after, f.after));
 	assert_true(frame.seq == f.seq && frame.ack == f.ack && !frame.to.p);
 	buf_done(&b);
 }

@@ -205,6 +205,36 @@ repeated_names_are_handled_once(void **state)
 	stage_quiet(st, JULIET);
 }
 
+static void
+say_named(struct stage *st, const char *name, const char *after)
+{
+	char message[200];
+
+	snprintf(message, sizeof(message), "<message from='r@x.example/a' to='%s' type='chat'><body>%s</body></message>", on_two, name);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"), .key = str_z(on_two),
+				       .rid = str_z(name), .after = str_z(after), .payload = str_z(message)});
+}
+
+/* The first one went to an owner that died, the next ones come here: not before the first has come again. */
+static void
+nothing_overtakes_what_was_lost(void **state)
+{
+	struct stage *st = *state;
+
+	come(st, JULIET, on_two);
+	say_named(st, "name.2", "name.1");
+	say_named(st, "name.3", "name.2");
+	assert_string_equal(stage_expect(st, "c2s-1", "name.2")->reason, "gap");
+	assert_string_equal(stage_expect(st, "c2s-1", "name.3")->reason, "gap");
+	stage_quiet(st, JULIET);
+	say_named(st, "name.1", NULL);
+	say_named(st, "name.2", "name.1");
+	say_named(st, "name.3", "name.2");
+	assert_non_null(strstr(stage_expect(st, JULIET, "<message")->payload, "name.1"));
+	assert_non_null(strstr(stage_expect(st, JULIET, "<message")->payload, "name.2"));
+	assert_non_null(strstr(stage_expect(st, JULIET, "<message")->payload, "name.3"));
+}
+
 /* The owner of the recipient dies with the message in its hands: the next one gets it, under its name. */
 static void
 owner_dies_before_the_commit(void **state)
@@ -542,6 +572,7 @@ main(int argc, char **argv)
 		TEST(between_owners),
 		TEST(done_is_durable),
 		TEST(repeated_names_are_handled_once),
+		TEST(nothing_overtakes_what_was_lost),
 		TEST(owner_dies_before_the_commit),
 		TEST(owner_is_missed),
 		cmocka_unit_test(a_newcomer_takes_over),
