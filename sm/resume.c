@@ -84,6 +84,14 @@ set_text(char **text, struct str value)
 	*text = str_dup(value);
 }
 
+/* What came before <enable/>, and that itself, went with the connection if it is not here: nobody says it again. */
+static void
+forget_unmanaged(struct sm_session *s)
+{
+	if (s->in.seen < s->manage->in_base)
+		ack_start(&s->in, s->manage->in_base);
+}
+
 static void
 go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 {
@@ -96,6 +104,7 @@ go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 	}
 	manage_put_out(s, in->from);
 	session_back(s, in->from);
+	forget_unmanaged(s);
 	outbound_resume(s, w->h);
 	s->manage->gen = MAX(s->manage->gen + 1, (uint64_t)loop_wall_us(s->sm->loop) / 1000);
 	memcpy(s->manage->asker, in->sid, sizeof(s->manage->asker));

@@ -118,6 +118,14 @@ is_gone(void *arg)
 	return !session(w->st, w->sid);
 }
 
+static bool
+has_dealt_with_2(void *arg)
+{
+	struct wanted *w = arg;
+
+	return session(w->st, w->sid)->in.done == 2;
+}
+
 static void
 go_away(struct stage *st, const char *c2s, const char *sid)
 {
@@ -890,6 +898,25 @@ repeated_in_a_new_session(void **state)
 	until_log(st, 4);
 }
 
+/* A new owner has not got the <enable/> yet when c2s dies with it: what the client says next is what comes next. */
+static void
+lost_with_the_enable(void **state)
+{
+	struct stage *st = *state;
+
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"),
+				       .key = STR("romeo@example.org"), .sid = STR(ROMEO), .rid = STR("2.1"),
+				       .payload = STR("<open xmlns='" NS_WORDS "' user='romeo' host='example.org' resource='road' "
+						      "resume='1' jid='romeo@example.org/road' in='0' out='0' manage='" SMID
+						      "' in-base='1' count='0' max='600' gen='0'/>")});
+	stage_expect(st, ROMEO, "<opened");
+	go_away(st, "c2s-1", ROMEO);
+	assert_int_equal(number_in(resume(st, "c2s-2", ASK1, ROMEO, 0), "in"), 1);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-2"), .to = STR("sm-1"), .sid = STR(ROMEO), .seq = 2,
+				       .payload = STR("<presence/>")});
+	stage_until(st, has_dealt_with_2, &(struct wanted){st, ROMEO});
+}
+
 static void
 said_anew_in_a_new_session(void **state)
 {
@@ -923,6 +950,7 @@ main(void)
 		TEST(what_it_had),
 		TEST(h_of_32_bits),
 		TEST(enabled_late),
+		TEST(lost_with_the_enable),
 		TEST(echo),
 		TEST(answered_when_dealt_with),
 		TEST(said_again),
