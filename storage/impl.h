@@ -21,6 +21,7 @@ union storage_fn {
 	storage_tally_cb *tally;
 	storage_kv_cb *value;
 	storage_kvs_cb *values;
+	storage_owners_cb *owners;
 	storage_claims_cb *claims;
 	storage_slots_cb *slots;
 };
@@ -109,6 +110,8 @@ void job_run_after_log(struct job *job);
 void job_finish_plain(struct job *job);
 /* For writes of one row by key: NOT_FOUND when nothing was there. */
 void job_finish_changed(struct job *job);
+/* Rows of its columns id, peer, origin, flags, stanza. In the job's arena. */
+const struct log_entry *log_rows(struct job *job, const struct sql_step *step);
 /* For reads of the log: rows of its columns id, peer, origin, flags, stanza. */
 void job_finish_log(struct job *job);
 /* Whether a database can hold it as text: UTF-8, no NUL. */

@@ -5,17 +5,10 @@
  */
 #include "storage/impl.h"
 
-void
-job_finish_log(struct job *job)
+const struct log_entry *
+log_rows(struct job *job, const struct sql_step *step)
 {
-	const struct sql_step *step = job->sql.first;
-	struct log_entry *rows;
-
-	if (job->result != STORAGE_OK) {
-		job->fn.log(job->arg, job->result, NULL, 0);
-		return;
-	}
-	rows = arena_alloc(&job->sql.arena, (step->count + 1) * sizeof(*rows));
+	struct log_entry *rows = arena_alloc(&job->sql.arena, (step->count + 1) * sizeof(*rows));
 	for (size_t i = 0; i < step->count; i++) {
 		const struct sql_value *v = step->rows + 5 * i;
 
@@ -28,7 +21,18 @@ job_finish_log(struct job *job)
 			.stanza = v[4].text,
 		};
 	}
-	job->fn.log(job->arg, STORAGE_OK, rows, step->count);
+	return rows;
+}
+
+void
+job_finish_log(struct job *job)
+{
+	const struct sql_step *step = job->sql.first;
+
+	if (job->result == STORAGE_OK)
+		job->fn.log(job->arg, STORAGE_OK, log_rows(job, step), step->count);
+	else
+		job->fn.log(job->arg, job->result, NULL, 0);
 }
 
 void

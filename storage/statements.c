@@ -133,6 +133,18 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 	[SQL_KV_LIST] = {"kv_list", "tt", "tt",
 		"SELECT key, value FROM kv WHERE owner = $1 AND module = $2 ORDER BY key"},
 
+	/* Sessions whose clients are away (storage/away.c). */
+	[SQL_AWAY_PUT] = {"away_put", "ttttii", "",
+		"INSERT INTO kv (owner, module, key, value) SELECT $1, $2, $3, $4 WHERE " FENCED("$5", "$6")
+		" ON CONFLICT (owner, module, key) DO UPDATE SET value = excluded.value"},
+	[SQL_AWAY_DEL] = {"away_del", "ttttii", "",
+		"DELETE FROM kv WHERE owner = $1 AND module = $2 AND key >= $3 AND key < $4 AND " FENCED("$5", "$6")},
+	[SQL_AWAY_LOG] = {"away_log", "ti", LOG_COLS,
+		"SELECT " LOG_COLUMNS " FROM log WHERE owner = $1 AND id > (SELECT MIN(CAST(value AS BIGINT)) FROM kv "
+		"WHERE kv.owner = $1 AND kv.module = 'away-since') ORDER BY id LIMIT $2"},
+	[SQL_AWAY_OWNERS] = {"away_owners", "ti", "t",
+		"SELECT owner FROM kv WHERE owner > $1 AND module = 'away-since' ORDER BY owner LIMIT $2"},
+
 	[SQL_SLOT_CLAIM] = {"slot_claim", "itt", "i",
 		"INSERT INTO slots (slot, name, boot, epoch) VALUES ($1, $2, $3, 1) ON CONFLICT (slot) "
 		"DO UPDATE SET name = excluded.name, boot = excluded.boot, epoch = slots.epoch + 1 RETURNING epoch"},

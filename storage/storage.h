@@ -115,6 +115,11 @@ struct name_row { /* the name of a message that is in the log (log_entry.origin)
 	struct str name;
 	bool outgoing;
 };
+struct kv_row {
+	struct str key, value;
+};
+enum { AWAY_LOG_MAX = 500 };
+struct log_entry;
 struct user_rows {
 	struct str owner;
 	bool disabled;
@@ -129,6 +134,10 @@ struct user_rows {
 	struct str privacy_default; /* name of a list; empty: none */
 	const struct privacy_row *privacy; /* by list and place */
 	size_t privacy_count;
+	const struct kv_row *away;  /* heads (key: sid) and pieces (sid.number) of sessions, in order of their keys */
+	size_t away_count;
+	const struct log_entry *since; /* what may be missing in those that are away, the oldest AWAY_LOG_MAX of it */
+	size_t since_count;
 	/* After storage_load_archive: */
 	const struct name_row *names; /* of the last minutes, the youngest first, not all of them when they are many */
 	size_t name_count;
@@ -226,11 +235,28 @@ typedef void storage_kv_cb(void *arg, enum storage_result r, struct str value);
 void storage_kv_get(struct storage *s, struct str owner, struct str module, struct str key, storage_kv_cb *cb, void *arg);
 void storage_kv_put(struct storage *s, struct str owner, struct str module, struct str key, struct str value, storage_cb *cb, void *arg);
 void storage_kv_del(struct storage *s, struct str owner, struct str module, struct str key, storage_cb *cb, void *arg);
-struct kv_row {
-	struct str key, value;
-};
 typedef void storage_kvs_cb(void *arg, enum storage_result r, const struct kv_row *rows, size_t count);
 void storage_kv_list(struct storage *s, struct str owner, struct str module, storage_kvs_cb *cb, void *arg);
+
+/*
+ * ---- sessions whose clients are away ---- texts of sm about a session, in the same shape, but fenced. storage_user_load
+ * brings all of a user.
+ */
+struct away_change {
+	struct str sid;
+	struct str head;      /* in place of the one before; empty: all of it is deleted */
+	bool anew;            /* pieces of before are deleted, */
+	struct str piece;     /* and this one is added, unless it is empty, */
+	unsigned number;      /* as this one */
+	bool away;            /* since: what has a higher id in the log may be missing in it */
+	int64_t since;
+	unsigned slot;        /* of the owner, with the epoch under which it is written */
+	int64_t epoch;
+};
+void storage_away_change(struct storage *s, struct str owner, const struct away_change *c, storage_cb *cb, void *arg); /* FENCED */
+/* Who has sessions that are away, in order, above `after`, at most max; one with several may come several times. */
+typedef void storage_owners_cb(void *arg, enum storage_result r, const struct str *owners, size_t count);
+void storage_away_owners(struct storage *s, struct str after, unsigned max, storage_owners_cb *cb, void *arg);
 
 /* ---- slots: who may write for whom ---- */
 struct slot_claim {

@@ -2,7 +2,7 @@
 /* A user as a whole: all that a login needs, a few statements in one round trip. */
 #include "storage/impl.h"
 
-enum step { USER, LAST_ID, UNDELIVERED, ROSTER, REQUESTS, PRIVACY, NAMES, PREFS };
+enum step { USER, LAST_ID, UNDELIVERED, ROSTER, REQUESTS, PRIVACY, AWAY, SINCE, NAMES, PREFS };
 
 enum { NAMES_MAX = 256 };
 
@@ -70,6 +70,20 @@ add_archive(struct job *job, struct user_rows *u)
 		u->archive_prefs = prefs->rows[0].text;
 }
 
+static void
+add_away(struct job *job, struct user_rows *u)
+{
+	const struct sql_step *away = job_step(job, AWAY), *since = job_step(job, SINCE);
+	struct kv_row *rows = arena_alloc(&job->sql.arena, (away->count + 1) * sizeof(*rows));
+
+	for (size_t i = 0; i < away->count; i++)
+		rows[i] = (struct kv_row){away->rows[2 * i].text, away->rows[2 * i + 1].text};
+	u->away = rows;
+	u->away_count = away->count;
+	u->since = log_rows(job, since);
+	u->since_count = since->count;
+}
+
 static int64_t
 number_of(const struct sql_step *step)
 {
@@ -103,6 +117,7 @@ loaded(struct job *job)
 		.privacy = privacy_of(job, job_step(job, PRIVACY)),
 		.privacy_count = job_step(job, PRIVACY)->count,
 	};
+	add_away(job, &u);
 	if (job->extra)
 		add_archive(job, &u);
 	job->fn.user(job->arg, STORAGE_OK, &u);
@@ -119,6 +134,8 @@ storage_user_load(struct storage *s, struct str owner, storage_user_cb *cb, void
 	job_add(job, SQL_USER_ROSTER, owner);
 	job_add(job, SQL_USER_REQUESTS, owner);
 	job_add(job, SQL_USER_PRIVACY, owner);
+	job_add(job, SQL_KV_LIST, owner, STR("away"));
+	job_add(job, SQL_AWAY_LOG, owner, (int64_t)AWAY_LOG_MAX);
 	if (s->names_age) {
 		job_add(job, SQL_USER_NAMES, owner, loop_wall_us(s->loop) - s->names_age, (int64_t)NAMES_MAX);
 		job_add(job, SQL_KV_GET, owner, STR("archive"), STR("prefs"));

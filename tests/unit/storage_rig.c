@@ -403,6 +403,10 @@ on_user(void *arg, enum storage_result r, const struct user_rows *u)
 		buf_addf(&a->text, "name " STR_FMT " %d\n", STR_ARG(u->names[i].name), u->names[i].outgoing);
 	if (u->archive_prefs.n)
 		buf_addf(&a->text, "prefs " STR_FMT "\n", STR_ARG(u->archive_prefs));
+	for (size_t i = 0; i < u->away_count; i++)
+		buf_addf(&a->text, "away " STR_FMT " " STR_FMT "\n", STR_ARG(u->away[i].key), STR_ARG(u->away[i].value));
+	for (size_t i = 0; i < u->since_count; i++)
+		buf_addf(&a->text, "since %lld " STR_FMT "\n", (long long)u->since[i].id, STR_ARG(u->since[i].stanza));
 }
 
 void
@@ -464,6 +468,16 @@ on_claims(void *arg, enum storage_result r, const struct slot_claim *claims, siz
 		if (i < ARRAY_LEN(a->num))
 			a->num[i] = claims[i].epoch;
 	}
+}
+
+void
+on_owners(void *arg, enum storage_result r, const struct str *owners, size_t count)
+{
+	struct answer *a = arg;
+
+	note(a, r, count);
+	for (size_t i = 0; i < count; i++)
+		buf_addf(&a->text, STR_FMT "\n", STR_ARG(owners[i]));
 }
 
 void

@@ -69,4 +69,5 @@ void on_tally(void *arg, enum storage_result r, int64_t count, int64_t last);
 void on_value(void *arg, enum storage_result r, struct str value);
 void on_values(void *arg, enum storage_result r, const struct kv_row *rows, size_t count);
 void on_claims(void *arg, enum storage_result r, const struct slot_claim *claims, size_t count);
+void on_owners(void *arg, enum storage_result r, const struct str *owners, size_t count);
 void on_slots(void *arg, enum storage_result r, const struct slot_row *rows, size_t count);

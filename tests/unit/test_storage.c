@@ -316,6 +316,72 @@ order(void **state)
 	answer_reset(&a);
 }
 
+/* --- sessions that are away --- */
+
+/* One session, with two pieces, then replaced, then only its head, then nothing; and what another owner of the slot may not do. */
+static void
+away(void **state)
+{
+	struct rig *rig = *state;
+	struct answer a = {.rig = rig}, appended = {.rig = rig};
+	unsigned slot = 7;
+	struct away_change c = {.sid = STR("sid-1"), .head = STR("h1"), .anew = true, .piece = STR("p1"), .number = 1, .away = true,
+				.since = 5, .slot = 7, .epoch = 1};
+
+	add_account(rig, JULIET, 1);
+	add_account(rig, ROMEO, 1);
+	storage_away_change(rig->s, JULIET, &c, on_done, &a); /* nobody has claimed it */
+	expect(&a, STORAGE_FENCED, "");
+	storage_slots_claim(rig->s, STR("sm-1"), STR("A"), &slot, 1, on_claims, &a);
+	answer_wait(&a);
+	answer_reset(&a);
+	for (int64_t id = 5; id <= 8; id++)
+		append(rig, JULIET, id, id == 7 ? LOG_STORE_ONLY : 0, &appended);
+	storage_away_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	c.head = STR("h2");
+	c.piece = STR("p2");
+	c.number = 2;
+	c.anew = false;
+	c.since = 6;
+	storage_away_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_user_load(rig->s, JULIET, on_user, &a); /* what has come since, delivered or not */
+	expect(&a, STORAGE_OK, "juliet@example.net\naway sid-1 h2\naway sid-1.0000000001 p1\naway sid-1.0000000002 p2\n"
+			       "since 7 <m n='7'/>\nsince 8 <m n='8'/>\n");
+	c.sid = STR("sid-10"); /* another one whose name begins alike */
+	storage_away_change(rig->s, ROMEO, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_away_owners(rig->s, STR(""), 9, on_owners, &a);
+	expect(&a, STORAGE_OK, "juliet@example.net\nromeo@example.net\n");
+	storage_away_owners(rig->s, JULIET, 9, on_owners, &a);
+	expect(&a, STORAGE_OK, "romeo@example.net\n");
+	storage_away_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	c = (struct away_change){.sid = STR("sid-1"), .head = STR("h3"), .anew = true, .slot = 7, .epoch = 1};
+	storage_away_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	c.epoch = 2;
+	c.head = STR("h4");
+	storage_away_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_FENCED, "");
+	c.head = STR("");
+	storage_away_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_FENCED, "");
+	storage_user_load(rig->s, JULIET, on_user, &a);
+	expect(&a, STORAGE_OK, "juliet@example.net\naway sid-1 h3\naway sid-10 h2\naway sid-10.0000000002 p2\n"
+			       "since 7 <m n='7'/>\nsince 8 <m n='8'/>\n");
+	c.epoch = 1;
+	storage_away_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	c.sid = STR("sid-10");
+	storage_away_change(rig->s, JULIET, &c, on_done, &a);
+	expect(&a, STORAGE_OK, "");
+	storage_user_load(rig->s, JULIET, on_user, &a);
+	expect(&a, STORAGE_OK, "juliet@example.net\n");
+	answer_reset(&appended);
+}
+
 /* --- small things --- */
 
 static void
@@ -811,6 +877,7 @@ free_in_a_callback(void **state)
 		cmocka_unit_test_setup_teardown(privacy, set_up, tear_down),                       \
 		cmocka_unit_test_setup_teardown(privacy_is_fenced, set_up, tear_down),             \
 		cmocka_unit_test_setup_teardown(order, set_up, tear_down),                         \
+		cmocka_unit_test_setup_teardown(away, set_up, tear_down),                          \
 		cmocka_unit_test_setup_teardown(kv, set_up, tear_down),                            \
 		cmocka_unit_test_setup_teardown(text_is_refused, set_up, tear_down),               \
 		cmocka_unit_test_setup_teardown(log_and_cursor, set_up, tear_down),                \
