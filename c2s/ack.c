@@ -116,6 +116,12 @@ ack_written(struct bond *bond)
 }
 
 void
+ack_now(struct bond *bond)
+{
+	send_ack(bond);
+}
+
+void
 ack_again(struct bond *bond)
 {
 	bond->told = 0;

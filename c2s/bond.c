@@ -58,6 +58,7 @@ bond_new(struct client *c, struct str user, struct str host, struct str resource
 	bond->mechanism = xstrdup(mechanism);
 	bond->secure = client_secure(c);
 	bond->since = bond->at = loop_now(s->loop);
+	bond->born = (uint64_t)loop_wall_us(s->loop);
 	bond->state = BOND_WAITING;
 	list_append(&s->bonds[BOND_WAITING], &bond->state_node);
 	map_put(&s->sids, str_n(bond->sid, SID_LEN), bond);

@@ -46,6 +46,7 @@ struct bond {
 	bool interested;            /* the roster was asked for (RFC 6121 2.2) */
 	bool ended;                 /* the sm has said <end/>: there is nothing to close */
 	const char *leaving;        /* reason for <close/>; null while the client is there */
+	uint64_t born;              /* us since 1970: made */
 	uint64_t since;             /* ms: made; once leaving: the client went */
 	char *text;                 /* jid.full: what was asked for, then what sm made of it */
 	struct jid jid;
@@ -128,6 +129,7 @@ void ack_take(struct bond *bond, uint64_t ack);  /* the sm's: forget what it cov
 void ack_written(struct bond *bond);             /* the last stanza received has been written to the client */
 void ack_owe(struct bond *bond);                 /* the sm is to hear soon how far the client is */
 uint64_t ack_value(struct bond *bond);           /* the highest number that the client has, for the frame about to go */
+void ack_now(struct bond *bond);                 /* whether there is something new or not: we have it */
 void ack_again(struct bond *bond);               /* say it again */
 void ack_forget(struct bond *bond);              /* it owes nothing any more */
 void ack_sweep(struct c2s *s);                /* sm that owe us one for long are asked */

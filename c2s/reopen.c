@@ -30,6 +30,7 @@ write_open(struct bond *bond, struct buf *out)
 		.address = str_z(bond->address),
 		.secure = bond->secure ? STR("tls") : STR("no"),
 		.mechanism = str_z(bond->mechanism),
+		.born = bond->born,
 		.resume = bond->known,
 		.jid = bond->jid.full,
 		.in = bond->acked,
@@ -138,6 +139,8 @@ opened_again(struct bond *bond)
 {
 	log_debug(bond->client ? &bond->client->log : bond->c2s->log,
 		  "session found again owner=%s repeats=%u", bond->owner->name, bond->ring.count);
+	if (bond->managed)
+		ack_now(bond); /* nobody may resume it before its sm knows that this was not said long ago */
 	bond_repeat(bond);
 	bond_close_if_done(bond);
 }

@@ -71,6 +71,7 @@ resume_write(const struct bond *bond, struct buf *out)
 		.mechanism = str_z(bond->mechanism),
 		.previd = str_z(bond->resume->previd),
 		.h = bond->resume->h,
+		.born = bond->born,
 	};
 
 	word_write_resume(out, &w);
@@ -194,6 +195,7 @@ resume_on_resumed(struct c2s *s, const struct frame *f, const struct stanza *pay
 	take_sid(bond, f->sid);
 	take_numbers(bond, &w);
 	reopen_take_owner(bond, f);
+	ack_now(bond);
 	tell_resumed(bond->client);
 	bind_done(bond->client);
 	metric_add(&metric_sessions_resumed, 1);

@@ -286,8 +286,8 @@ mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, stru
 	return e;
 }
 
-struct entry *
-mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep)
+static struct entry *
+entry_of_row(struct sm_user *user, const struct log_entry *row, bool keep)
 {
 	struct mailbox *m = &user->mail;
 	struct entry *e = entry_new(user, row->id, keep ? chunk_new(row->stanza) : NULL, row->origin);
@@ -299,8 +299,32 @@ mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep)
 	while (before && list_entry(before, struct entry, node)->id > row->id)
 		before = before->prev;
 	list_insert_after(&m->entries, before, &e->node);
+	return e;
+}
+
+struct entry *
+mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep)
+{
+	struct mailbox *m = &user->mail;
+
 	if (m->backlog)
 		m->backlog--;
+	return entry_of_row(user, row, keep);
+}
+
+struct entry *
+mailbox_restore(struct sm_user *user, const struct log_entry *row)
+{
+	struct mailbox *m = &user->mail;
+	struct entry *e = mailbox_find(m, row->id);
+
+	if (e)
+		return e;
+	if (row->id > m->cursor && !(row->flags & LOG_STORE_ONLY))
+		return mailbox_adopt(user, row, true);
+	e = entry_of_row(user, row, true);
+	e->state = ENTRY_CLEARED;
+	e->delivered = e->old = true;
 	return e;
 }
 

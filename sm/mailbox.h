@@ -58,6 +58,7 @@ struct entry {
 	enum entry_state state;
 	bool delivered;
 	bool unwanted;           /* its row goes, archive or not */
+	bool old;                /* others had it before this owner came: it is for those that were away only */
 	unsigned flags;          /* enum log_flags */
 	unsigned flying;         /* sessions that have been sent it and have not acknowledged it, */
 	unsigned parked;         /* and sessions that are away and will get it */
@@ -104,6 +105,8 @@ void mailbox_join(struct sm_user *user, struct str peer, struct str rid, struct 
 bool entry_archived(const struct entry *e);
 /* The entry for a row that was read from the log; it is no backlog any more. keep: with the stanza. */
 struct entry *mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep);
+/* The entry for a row that a session which was away at a former owner lacks; delivered to others or not, and there or not. */
+struct entry *mailbox_restore(struct sm_user *user, const struct log_entry *row);
 struct entry *mailbox_find(const struct mailbox *m, int64_t id);
 
 void entry_sent(struct entry *e);      /* it is on its way to one more session */

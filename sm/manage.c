@@ -3,6 +3,7 @@
 #include "sm/manage.h"
 
 #include "common/metric.h"
+#include "sm/away_text.h"
 #include "sm/bus.h"
 #include "sm/limits.h"
 #include "sm/mailbox.h"
@@ -20,6 +21,15 @@ static struct metric away = {
 	.name = "xmpp_sessions_away", .help = "Sessions whose client is away and may resume.", .kind = METRIC_GAUGE};
 static struct metric expired = {
 	.name = "xmpp_sessions_expired_total", .help = "Sessions whose client did not come back in time.", .kind = METRIC_COUNTER};
+
+static void on_time(struct timer *t);
+
+static void
+time_start(struct manage *m, uint64_t ms)
+{
+	m->over = loop_now(m->session->sm->loop) + ms;
+	timer_start(m->session->sm->loop, &m->timer, ms, on_time);
+}
 
 static struct manage *
 manage_new(struct sm_session *s, struct str id, uint64_t in_base, uint64_t max)
@@ -61,6 +71,25 @@ manage_echo(struct sm_session *s, const struct stanza *p)
 }
 
 void
+manage_restore(struct sm_session *s, const struct away_head *h)
+{
+	const struct word_manage *w = &h->w.manage;
+	struct manage *m = manage_new(s, w->id, w->in_base, w->max);
+	int64_t left = h->until - loop_wall_us(s->sm->loop);
+
+	m->count = w->count;
+	m->gen = w->gen;
+	m->away = m->restored = true;
+	m->restored_since = h->since;
+	m->given = h->given;
+	if (!str_is(h->w.asked, s->sid))
+		snprintf(m->asker, sizeof(m->asker), STR_FMT, STR_ARG(h->w.asked));
+	m->since = loop_now(s->sm->loop);
+	m->stored = (struct stored){.id = ++s->sm->serial, .anew = true, .durable = true};
+	time_start(m, left > 0 ? MIN((uint64_t)left / 1000, w->max * 1000) : 0);
+}
+
+void
 manage_reopened(struct sm_session *s, const struct word_manage *w)
 {
 	if (w->id.n != SID_LEN)
@@ -89,6 +118,7 @@ manage_free(struct sm_session *s)
 		metric_add(&away, -1);
 	timer_stop(&s->manage->timer);
 	resume_forget(s->manage);
+	timer_stop(&s->manage->stored.timer);
 	free(s->manage);
 	s->manage = NULL;
 }
@@ -96,7 +126,7 @@ manage_free(struct sm_session *s)
 bool
 manage_is_former(const struct sm_session *s, const struct word_manage *w)
 {
-	return s->manage && w->id.p && w->gen < s->manage->gen;
+	return s->manage && w->gen < s->manage->gen;
 }
 
 bool
@@ -156,16 +186,10 @@ bound_away(struct sm_user *user)
 }
 
 void
-session_lost(struct sm_session *s)
+session_park(struct sm_session *s)
 {
 	struct manage *m = s->manage;
 
-	if (!m || !m->max) {
-		session_end(s, STREAM_OK, NULL);
-		return;
-	}
-	if (m->away || s->ending)
-		return;
 	m->away = true;
 	metric_add(&away, 1);
 	m->since = loop_now(s->sm->loop);
@@ -174,9 +198,25 @@ session_lost(struct sm_session *s)
 	s->c2s[0] = '\0';
 	session_ack_told(s);
 	timer_stop(&s->probe);
-	timer_start(s->sm->loop, &m->timer, m->max * 1000, on_time);
+	time_start(m, m->max * 1000);
+}
+
+/* One that a late <open/> may have made is nobody's to resume: where it really is may know more. */
+void
+session_lost(struct sm_session *s)
+{
+	struct manage *m = s->manage;
+
+	if (!m || !m->max || s->unsure) {
+		session_end(s, STREAM_OK, NULL);
+		return;
+	}
+	if (m->away || s->ending)
+		return;
+	session_park(s);
 	metric_add(&lost, 1);
 	log_info(&s->log, "client away seconds-at-most=%llu", (unsigned long long)m->max);
+	away_write(s);
 	mailbox_settle(s->user);
 	if (m->behind) /* the rest of the log is for others; what it was sent already is its own as long as it may come back */
 		offline_elsewhere(s->user);
@@ -190,7 +230,7 @@ session_back(struct sm_session *s, const char *c2s)
 	if (!session_away(s))
 		return;
 	metric_add(&away, -1);
-	s->manage->away = s->manage->behind = false;
+	s->manage->away = s->manage->behind = s->manage->restored = s->manage->given = false;
 	timer_stop(&s->manage->timer);
 	outbound_park(s, false);
 }

@@ -12,7 +12,11 @@
 #pragma once
 
 #include "common/loop.h"
+#include "sm/away.h"
 #include "sm/session.h"
+
+struct away_head;
+struct input;
 
 struct manage {
 	char id[SID_LEN + 1]; /* SM-ID */
@@ -22,17 +26,29 @@ struct manage {
 	uint64_t gen;         /* when it was resumed last (ms since 1970): more than ever before; 0: never */
 	char asker[SID_LEN + 1]; /* the last time under this sid; "": never here */
 	bool away;            /* no c2s has it, */
-	uint64_t since;       /* since then (ms); */
+	uint64_t since;       /* since then (ms), */
+	uint64_t over;        /* until then (ms): it ends; */
 	bool behind;          /* messages that waited for it are in the log again, and so what follows them must be */
+	bool restored;        /* as the database had it, */
+	bool given;           /* and its client may have been back: only who asked then, or has it, knows how far it is */
+	int64_t restored_since; /* id of the log: it has, or has waiting, all up to there */
 	struct timer timer;   /* ends its time */
 	struct input *asking; /* a <resume/> that waits until all that was said before is dealt with; may be null */
 	struct timer patience; /* for how long */
+	struct stored stored; /* in the database */
+	struct {              /* a resumption that is not in the database yet */
+		bool waits;
+		char c2s[72];
+		uint64_t number;
+	} resuming;
 	struct sm_session *session;
 };
 
 /* Numbered words: <enable/> with its number, <echo/>. */
 void manage_enable(struct sm_session *s, const struct stanza *p, uint64_t seq);
 void manage_echo(struct sm_session *s, const struct stanza *p);
+/* As the database has it: it is away. */
+void manage_restore(struct sm_session *s, const struct away_head *h);
 /* As <open/> tells a new owner. No-op without an SM-ID in it. */
 void manage_reopened(struct sm_session *s, const struct word_manage *w);
 struct word_manage manage_word(const struct sm_session *s);
@@ -41,6 +57,8 @@ void manage_free(struct sm_session *s);
 bool session_away(const struct sm_session *s);
 /* Its c2s is gone, or has lost the client: it waits, or ends when it cannot resume. */
 void session_lost(struct sm_session *s);
+/* The same for one that can resume, without that end: somebody else comes for it. */
+void session_park(struct sm_session *s);
 /* A c2s has it. */
 void session_back(struct sm_session *s, const char *c2s);
 /* The stream that has it still, unless it is on that c2s, which ends it itself. */
@@ -50,6 +68,10 @@ bool manage_is_former(const struct sm_session *s, const struct word_manage *w);
 /* Whether it knows of a later one: it was resumed at another owner, and who brought it here first is a former c2s. */
 bool manage_is_later(const struct sm_session *s, const struct word_manage *w);
 
+/* Its resumption is in the database, with all of it: who asked is answered. */
+void resume_written(struct sm_session *s);
+/* The session ends before that. elsewhere: who asked may find it there. */
+void resume_in_vain(struct sm_session *s, bool elsewhere);
 /* A client that has logged in asks for its session. */
 void session_resume_word(struct sm *sm, const struct frame *f, const struct stanza *p);
 /* All that the client has said is dealt with: somebody who asks for its session may have waited for it. */

@@ -41,6 +41,7 @@ struct flush {
 	struct timer retry;         /* after storage could not read */
 	bool reading;               /* a page has been asked for, */
 	bool catching_up;           /* see catch_up: */
+	bool missed;                /* see offline_missed */
 	int64_t after, until;       /* ids: the last one that it has been given, the last one before the live messages */
 	bool passed_over;           /* it has left out something for another session */
 	unsigned page;              /* of so many rows: fewer when they are large and the client is slow */
@@ -111,6 +112,23 @@ as_handled(struct arena *a, const struct ev_deliver *ev)
 	return other;
 }
 
+/* Whether a message would have come to this session, when it was there. */
+static bool
+is_for(const struct sm_session *s, const struct stanza *st)
+{
+	if (st->to.resource.p)
+		return str_eq(st->to.resource, s->jid.resource);
+	return s->available && s->priority >= 0;
+}
+
+static bool
+is_copy_or_own(const struct flush *f, const struct ev_deliver *ev)
+{
+	if (ev->instead.p)
+		return true;
+	return !ev->outgoing && (!f->missed || is_for(f->session, ev->stanza));
+}
+
 /* False: what is in the log is no stanza. */
 static bool
 send_stored(struct flush *f, struct entry *e, struct str bytes)
@@ -128,7 +146,7 @@ send_stored(struct flush *f, struct entry *e, struct str bytes)
 					.outgoing = e->flags & LOG_OUTGOING, .edit = &edit, .again = f->catching_up};
 
 		(void)event_message_deliver(sm, PHASE_CHECK, PHASE_FALLBACK, &ev);
-		if (!ev.outgoing || ev.instead.p) { /* what the user has sent himself is no message to him, only perhaps a copy */
+		if (is_copy_or_own(f, &ev)) { /* what the user has sent himself is no message to him, only perhaps a copy */
 			c = with_delay(s, as_handled(a, &ev), e->id);
 			entry_sent(e);
 			session_send_chunk(s, c, e);
@@ -260,7 +278,7 @@ static bool
 send_entries_again(struct flush *f)
 {
 	list_each(&f->session->user->mail.entries, struct entry, e, node) {
-		if (e->id <= f->after || e->id > f->until || !e->stanza)
+		if (e->id <= f->after || e->id > f->until || !e->stanza || e->old)
 			continue;
 		if (!session_has_room(f->session))
 			return false;
@@ -471,6 +489,14 @@ catch_up(struct sm_session *s)
 	s->flush = f;
 	m->catchups++;
 	flush_step(f);
+}
+
+void
+offline_missed(struct sm_session *s, struct entry *e, struct str bytes)
+{
+	struct flush f = {.sm = s->sm, .session = s, .catching_up = true, .missed = true};
+
+	(void)send_stored(&f, e, bytes);
 }
 
 void

@@ -20,6 +20,8 @@ bool flush_holds(const struct sm_session *s); /* something waits behind it */
  * has already (doc/protocol.md section 4, "Names of messages").
  */
 void catch_up(struct sm_session *s);
+/* A message that a session which was away at a former owner may lack, whoever else has it. */
+void offline_missed(struct sm_session *s, struct entry *e, struct str bytes);
 /* The client has taken something: go on if it was that we waited for. */
 void flush_go_on(struct sm_session *s);
 /* The session ends. answer: requests that waited are answered in the place of its client. */

@@ -3,6 +3,7 @@
 #include "sm/outbound.h"
 
 #include "common/metric.h"
+#include "sm/away.h"
 #include "sm/event.h"
 #include "sm/keep.h"
 #include "sm/limits.h"
@@ -78,28 +79,44 @@ probe_start(struct sm_session *s)
 		timer_start(s->sm->loop, &s->probe, PROBE_MS, on_probe);
 }
 
-void
-session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry)
+static struct sent *
+sent_new(struct sm_session *s, uint64_t at, struct chunk *c, struct entry *entry)
 {
-	struct sent *t;
+	struct sent *t = xcalloc(1, sizeof(*t));
 
-	if (s->ending) {
-		if (entry)
-			entry_returned(entry);
-		return;
-	}
-	t = xcalloc(1, sizeof(*t));
 	t->seq = ++s->out_seq;
-	t->at = s->manage ? ++s->manage->count : 0;
+	t->at = at;
 	t->bytes = chunk_ref(c);
 	t->entry = entry;
+	if (entry)
+		s->given = MAX(s->given, entry->id);
 	if (entry && session_away(s))
 		entry_park(entry);
 	list_append(&s->unacked, &t->node);
 	metric_add(&depth, 1);
 	s->unacked_bytes += sent_size(t);
-	sent_transmit(s, t);
+	return t;
+}
+
+void
+outbound_restore(struct sm_session *s, uint64_t at, struct chunk *c, struct entry *entry)
+{
+	if (entry)
+		entry_sent(entry);
+	(void)sent_new(s, at, c, entry);
+}
+
+void
+session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry)
+{
+	if (s->ending) {
+		if (entry)
+			entry_returned(entry);
+		return;
+	}
+	sent_transmit(s, sent_new(s, s->manage ? ++s->manage->count : 0, c, entry));
 	probe_start(s);
+	away_added(s);
 	if (s->unacked.len <= s->sm->set.unacked_stanzas && s->unacked_bytes <= s->sm->set.unacked_bytes)
 		return;
 	sm_limit_hit(SM_LIMIT_UNACKED);
@@ -230,6 +247,8 @@ outbound_had(struct sm_session *s, uint64_t seq, uint64_t count)
 			t->at--;
 		if (t->seq != seq)
 			continue;
+		if (t->at == count)
+			return; /* it has been said before */
 		t->at = count;
 		behind = true;
 	}
@@ -265,6 +284,8 @@ client_has(struct sm_session *s, struct sent *t)
 {
 	list_remove(&s->unacked, &t->node);
 	s->unacked_bytes -= sent_size(t);
+	if (t->entry && session_away(s))
+		entry_unpark(t->entry);
 	if (t->entry)
 		entry_delivered(t->entry);
 	sent_free(t);
@@ -297,6 +318,31 @@ outbound_resume(struct sm_session *s, uint64_t h)
 		t->seq = ++s->out_seq;
 		t->at = ++s->manage->count;
 	}
+}
+
+void
+outbound_drop_restored(struct sm_session *s)
+{
+	list_each(&s->unacked, struct sent, t, node) {
+		if (t->entry && t->entry->old)
+			continue;
+		list_remove(&s->unacked, &t->node);
+		s->unacked_bytes -= sent_size(t);
+		if (t->entry) {
+			entry_unpark(t->entry);
+			entry_returned(t->entry);
+		}
+		sent_free(t);
+	}
+}
+
+void
+outbound_each(const struct sm_session *s, uint64_t after,
+	      void (*each)(void *arg, uint64_t at, struct str stanza, const struct entry *entry), void *arg)
+{
+	list_each(&s->unacked, struct sent, t, node)
+		if (t->seq > after)
+			each(arg, t->at, chunk_str(t->bytes), t->entry);
 }
 
 void

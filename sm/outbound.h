@@ -21,5 +21,15 @@ bool outbound_covers(const struct sm_session *s, uint64_t h);
 void outbound_resume(struct sm_session *s, uint64_t h);
 /* It goes away, or comes back: the log does not wait for it, or does. */
 void outbound_park(struct sm_session *s, bool away);
+/* From what the database has of it: sent before, in this order, and not acknowledged. Takes a reference; entry may be null. */
+void outbound_restore(struct sm_session *s, uint64_t at, struct chunk *c, struct entry *entry);
+/*
+ * What waits for a session that was restored and whose client has been back already: others are sent it by catch_up, what is no
+ * message c2s has had. What is left is what others have had long ago.
+ */
+void outbound_drop_restored(struct sm_session *s);
+/* All with a higher number than `after`, in order. */
+void outbound_each(const struct sm_session *s, uint64_t after,
+		   void (*each)(void *arg, uint64_t at, struct str stanza, const struct entry *entry), void *arg);
 /* The session ends: messages go back to the log. answer: requests are answered in the client's place. */
 void outbound_return(struct sm_session *s, bool answer);

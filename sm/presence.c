@@ -579,7 +579,7 @@ presence_session_forget(struct sm_session *s)
 }
 
 void
-presence_resumed(struct sm_session *s, struct str presence)
+presence_restored(struct sm_session *s, struct str presence)
 {
 	struct arena memory = {0};
 	struct buf empty = {0};
@@ -593,10 +593,25 @@ presence_resumed(struct sm_session *s, struct str presence)
 		s->presence = chunk_new(empty.n ? buf_str(&empty) : presence);
 		s->priority = (int8_t)stanza_priority(&st);
 		s->available = s->shown = true;
-		if (s->priority >= 0)
-			catch_up(s);
 	}
 	directed_reopened(s);
 	arena_done(&memory);
 	buf_done(&empty);
+}
+
+void
+presence_resumed(struct sm_session *s, struct str presence)
+{
+	presence_restored(s, presence);
+	if (presence.p && s->available && s->priority >= 0)
+		catch_up(s);
+}
+
+void
+presence_refresh(struct sm_session *s)
+{
+	if (!s->available)
+		return;
+	show_own_resources(s);
+	probe(s);
 }

@@ -25,6 +25,10 @@ void presence_session_gone(struct sm *sm, struct sm_session *s);
 /* The session goes on at another owner: nobody is told. Frees its directed list. */
 void presence_session_forget(struct sm_session *s);
 /* Re-opened here: the presence that contacts know already. */
+/* The same for one that is away: nothing is on its way to it. */
+void presence_restored(struct sm_session *s, struct str presence);
+/* Its client has been away while an owner died, and may have missed what others are. */
+void presence_refresh(struct sm_session *s);
 void presence_resumed(struct sm_session *s, struct str presence);
 /* The account is being deleted: contacts learn that the subscriptions end. Sessions have ended. */
 void presence_user_deleted(struct sm_user *user);

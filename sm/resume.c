@@ -17,11 +17,17 @@
 #include "sm/manage.h"
 #include "sm/offline.h"
 #include "sm/outbound.h"
+#include "sm/presence.h"
+#include "sm/slots.h"
 #include "sm/sm.h"
 
 #include <stdlib.h>
 
-enum { PATIENCE_MS = 3000 };
+enum {
+	PATIENCE_MS = 3000,
+	REOPEN_MS = 3000, /* within so many c2s have opened most sessions at a new owner, */
+	GIVEN_MS = 10000, /* and who has been given one that was away has opened it, or asked again */
+};
 
 static struct metric resumed = {
 	.name = "xmpp_resumes_total", .labels = "result=\"ok\"", .help = "Attempts to resume a stream.", .kind = METRIC_COUNTER};
@@ -43,14 +49,15 @@ refuse(struct sm *sm, const struct input *in, enum stanza_condition condition, c
 	session_refuse(sm, in, condition, text);
 }
 
+/* From what the client has got on: all that waits has numbers behind that. */
 static void
-tell(struct sm_session *s, const struct input *in, uint64_t out, uint64_t count)
+tell(struct sm_session *s, uint64_t number)
 {
 	struct word_resumed w = {
-		.asked = str_z(in->sid),
+		.asked = str_z(s->manage->asker),
 		.jid = s->jid.full,
 		.in = MAX(s->in.done, s->manage->in_base), /* what came before <enable/> is in our hands */
-		.out = out,
+		.out = s->out_seq - s->unacked.len,
 		.interested = s->interested,
 		.presence = s->presence ? chunk_str(s->presence) : STR_NONE,
 		.manage = manage_word(s),
@@ -58,23 +65,47 @@ tell(struct sm_session *s, const struct input *in, uint64_t out, uint64_t count)
 	};
 	struct buf b = {0};
 
-	w.manage.count = count;
+	w.manage.count -= s->unacked.len;
 	word_write_resumed(&b, &w);
 	session_ack_told(s);
-	session_answer(s->sm, s->c2s, s->sid, in->number, s->in.done, buf_str(&b));
+	session_answer(s->sm, s->c2s, s->sid, number, s->in.done, buf_str(&b));
 	buf_done(&b);
+}
+
+static void
+give(struct sm_session *s, const char *c2s, uint64_t number)
+{
+	session_back(s, c2s);
+	s->asked = s->lineage = number;
+	s->gap = false;
+	tell(s, number);
+	session_repeat(s);
+}
+
+/* Written before it is answered: whoever owns the account from now on knows that this one has it. */
+static void
+give_when_written(struct sm_session *s, const struct input *in)
+{
+	struct manage *m = s->manage;
+
+	s->asked = s->lineage = m->resuming.number = in->number;
+	memcpy(m->resuming.c2s, in->from, sizeof(m->resuming.c2s));
+	m->resuming.waits = true;
+	away_write(s);
 }
 
 /* c2s has not heard the answer to its question, and asks the same again: all is as it was told then. */
 static void
 tell_again(struct sm_session *s, const struct input *in)
 {
-	session_back(s, in->from);
-	s->asked = s->lineage = in->number;
-	s->gap = false;
-	tell(s, in, s->out_seq - s->unacked.len, s->manage->count - s->unacked.len);
-	session_repeat(s);
-	deliver_offline(s);
+	if (s->manage->resuming.waits) {
+		s->manage->resuming.number = in->number;
+	} else if (session_away(s)) {
+		give_when_written(s, in);
+	} else {
+		give(s, in->from, in->number);
+		deliver_offline(s);
+	}
 }
 
 static void
@@ -95,32 +126,111 @@ forget_unmanaged(struct sm_session *s)
 static void
 go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 {
-	struct sm_user *user = s->user;
-	uint64_t out = s->out_seq;
+	struct manage *m = s->manage;
 
 	if (!outbound_covers(s, w->h)) { /* XEP-0198 "Error Handling" */
 		refuse(s->sm, in, STANZA_ERR_UNDEFINED_CONDITION, "You acknowledged more stanzas than you were sent");
 		return;
 	}
 	manage_put_out(s, in->from);
-	session_back(s, in->from);
+	if (!session_away(s))
+		session_park(s);
 	forget_unmanaged(s);
 	outbound_resume(s, w->h);
-	s->manage->gen = MAX(s->manage->gen + 1, (uint64_t)loop_wall_us(s->sm->loop) / 1000);
-	memcpy(s->manage->asker, in->sid, sizeof(s->manage->asker));
-	s->asked = s->lineage = in->number;
-	s->gap = false;
+	m->gen = MAX(m->gen + 1, (uint64_t)loop_wall_us(s->sm->loop) / 1000);
+	memcpy(m->asker, in->sid, sizeof(m->asker));
+	s->born = w->born;
 	set_text(&s->address, w->address);
 	set_text(&s->secure, w->secure);
 	set_text(&s->mechanism, w->mechanism);
-	tell(s, in, out, s->manage->count - s->unacked.len);
-	session_repeat(s);
+	mailbox_settle(s->user);
+	give_when_written(s, in);
+}
+
+void
+resume_written(struct sm_session *s)
+{
+	struct manage *m = s->manage;
+	bool restored = m->restored;
+
+	if (!m->resuming.waits || s->ending)
+		return;
+	m->resuming.waits = false;
+	give(s, m->resuming.c2s, m->resuming.number);
 	metric_add(&resumed, 1);
-	log_info(&s->log, "session resumed c2s=%s address=%s repeats=%zu", s->c2s, log_quote(w->address), s->unacked.len);
-	mailbox_settle(user);
+	log_info(&s->log, "session resumed c2s=%s address=%s repeats=%zu", s->c2s, log_quote(str_z(s->address)), s->unacked.len);
+	mailbox_settle(s->user);
 	flush_go_on(s);
 	deliver_offline(s); /* what others have left while it was away */
+	if (restored)
+		presence_refresh(s);
 	event_tell(session_room, s->sm, (&(struct ev_session){s}));
+}
+
+void
+resume_in_vain(struct sm_session *s, bool elsewhere)
+{
+	struct manage *m = s->manage;
+
+	if (!m->resuming.waits || s->sm->stopping)
+		return;
+	if (elsewhere) {
+		session_ask_again(s->sm, m->resuming.c2s, m->asker, m->resuming.number);
+	} else {
+		struct input in = {.number = m->resuming.number};
+
+		memcpy(in.sid, m->asker, sizeof(in.sid));
+		memcpy(in.from, m->resuming.c2s, sizeof(in.from));
+		refuse(s->sm, &in, STANZA_ERR_ITEM_NOT_FOUND, "Its time is over");
+	}
+	m->resuming.waits = false;
+}
+
+/* ---- who may have it ---- */
+
+/* A c2s may be about to open it here: its former owner has just gone. */
+static bool
+may_come(const struct sm_user *user, struct str id)
+{
+	uint64_t age = slot_age(user->sm, user->slot);
+
+	if (away_is_elsewhere(user, id))
+		return true;
+	return age < REOPEN_MS && slot_epoch(user->sm, user->slot) > 1;
+}
+
+static void
+not_here(struct sm_user *user, const struct input *in, struct str id)
+{
+	if (user->state == USER_READY && !user->disabled && may_come(user, id))
+		session_ask_again(user->sm, in->from, in->sid, in->number);
+	else
+		refuse(user->sm, in, STANZA_ERR_ITEM_NOT_FOUND, "There is no such session");
+}
+
+/* One that a former owner was giving to somebody when it died. */
+static void
+given_away(struct sm_session *s, const struct input *in)
+{
+	if (slot_age(s->sm, s->user->slot) < GIVEN_MS)
+		session_ask_again(s->sm, in->from, in->sid, in->number);
+	else
+		refuse(s->sm, in, STANZA_ERR_ITEM_NOT_FOUND, "There is no such session");
+}
+
+/* False: who asks has been answered. */
+static bool
+may_have(struct sm_session *s, const struct input *in, const struct word_resume *w)
+{
+	if (s->unsure)
+		session_ask_again(s->sm, in->from, in->sid, in->number);
+	else if (s->manage->given && strcmp(s->manage->asker, in->sid) != 0)
+		given_away(s, in);
+	else if (!session_away(s) && w->born < s->born && w->born)
+		refuse(s->sm, in, STANZA_ERR_CONFLICT, "A later connection has resumed it");
+	else
+		return true;
+	return false;
 }
 
 /* True: it is about somebody's session here. */
@@ -136,8 +246,8 @@ find_asked(struct sm_user *user, struct input *in, struct arena *a, struct word_
 	}
 	*s_r = user->state == USER_READY && !user->disabled ? find_by_id(user, w_r->previd) : NULL;
 	if (!*s_r)
-		refuse(sm, in, STANZA_ERR_ITEM_NOT_FOUND, "There is no such session");
-	return *s_r != NULL;
+		not_here(user, in, w_r->previd);
+	return *s_r && may_have(*s_r, in, w_r);
 }
 
 static void

@@ -108,6 +108,7 @@ session_dealt(struct sm_session *s, uint64_t seq)
 	if (!ack_finish(&s->in, seq) || s->ending)
 		return;
 	resume_dealt(s);
+	away_added(s);
 	if (s->in.done - s->ack_sent >= ACK_STANZAS)
 		ack_send(s);
 	else
@@ -293,6 +294,15 @@ session_word(struct sm_session *s, enum word word, const struct frame *f, const 
 	/* An <ack/> has done its work by its envelope; others are for others. */
 }
 
+/* Its c2s says something about it: it is there, and means it. */
+static void
+confirmed(struct sm_session *s)
+{
+	s->unsure = false;
+	if (s->manage)
+		away_confirmed(s);
+}
+
 void
 session_frame(struct sm *sm, const struct frame *f, const struct stanza *p)
 {
@@ -307,6 +317,8 @@ session_frame(struct sm *sm, const struct frame *f, const struct stanza *p)
 	}
 	if (s->ending)
 		return;
+	if (word != WORD_CLOSE)
+		confirmed(s);
 	if (f->ack)
 		session_acked(s, f->ack);
 	if (f->seq)
@@ -424,6 +436,10 @@ session_finish(struct sm_session *s, bool quiet)
 		presence_session_gone(sm, s);
 	if (!sm->stopping)
 		event_tell(session_gone, sm, (&(struct ev_session){s}));
+	if (s->manage) {
+		resume_in_vain(s, quiet);
+		away_end(s, !quiet);
+	}
 	list_remove(&user->sessions, &s->in_user);
 	map_take(&sm->sessions, str_z(s->sid));
 	outbound_return(s, !quiet);

@@ -19,6 +19,7 @@
 #include "sm/user.h"
 #include "xmpp/session.h"
 
+struct away_head;
 struct directed; /* sm/directed.h */
 struct entry;
 struct flush;
@@ -36,12 +37,14 @@ struct sm_session {
 	char c2s[72];             /* the instance that holds the client */
 	char *address, *secure, *mechanism;
 	int64_t since;            /* microseconds since 1970 */
+	uint64_t born;            /* the same, by the c2s of the client; 0: not told */
 	/*
 	 * <open/>s are numbered by c2s. The last one that was answered, and the one since which numbers of stanzas have gone on
 	 * without a break: only what c2s says of numbers that it got since then is about ours.
 	 */
 	uint64_t asked, lineage;
 	bool resumed;             /* it was open elsewhere before */
+	bool unsure;              /* c2s has not confirmed yet that it meant to open it here now: the <open/> may have come late */
 
 	/* presence; sm/presence.c writes them */
 	bool available;
@@ -65,6 +68,7 @@ struct sm_session {
 	struct list unacked;      /* struct sent */
 	size_t unacked_bytes;
 	struct flush *flush;      /* offline messages are on their way to it; sm/offline.h */
+	int64_t given;            /* highest id of a log entry that was sent to it; 0: none */
 	bool caught_up;           /* what it missed with its former owner is under way to it, or it has it */
 	struct timer probe;
 
@@ -91,6 +95,10 @@ void session_frame(struct sm *sm, const struct frame *f, const struct stanza *p)
 /* A question of c2s that makes or finds a session waits for its user: `run` is called then, unless it is refused. */
 void session_ask_input(struct sm *sm, const struct frame *f, const struct stanza *p, struct str user, struct str host,
 		       void (*run)(struct sm_user *user, struct input *in));
+/* The answer <unknown/>: c2s asks again, whoever is the owner then. */
+void session_ask_again(struct sm *sm, const char *c2s, const char *sid, uint64_t number);
+/* One that was away at a former owner, as the database has it but for what waits for it. */
+struct sm_session *session_restore(struct sm_user *user, struct str sid, const struct away_head *h);
 /* The answer <refused/> to such a question. */
 void session_refuse(struct sm *sm, const struct input *in, enum stanza_condition condition, const char *text);
 /* An answer to question `number` (0: it had none). */

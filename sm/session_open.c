@@ -7,6 +7,7 @@
 #include "common/metric.h"
 #include "common/rand.h"
 #include "sm/anonymous.h"
+#include "sm/away_text.h"
 #include "sm/bus.h"
 #include "sm/deliver.h"
 #include "sm/event.h"
@@ -14,6 +15,8 @@
 #include "sm/limits.h"
 #include "sm/manage.h"
 #include "sm/modules.h"
+#include "sm/offline.h"
+#include "sm/outbound.h"
 #include "sm/presence.h"
 #include "sm/privacy.h"
 #include "sm/session.h"
@@ -140,8 +143,15 @@ reopened_as_kept(const struct opening *o, struct sm_session *s)
 static void
 open_anew(const struct opening *o, struct sm_session *s)
 {
+	bool back = s->manage && s->manage->restored; /* it was thought to be away: what c2s says of it is newer */
+
+	if (back) {
+		outbound_drop_restored(s);
+		s->caught_up = s->available = s->shown = false;
+	}
 	session_back(s, o->in->from);
 	manage_reopened(s, &o->w.manage);
+	s->unsure = o->w.resume && s->manage;
 	session_renumber(s, o->w.resume ? o->w.in : 0, o->w.resume ? o->w.out : 0);
 	s->asked = s->lineage = o->in->number;
 	s->interested = s->interested || (o->w.resume && o->w.interested);
@@ -150,6 +160,8 @@ open_anew(const struct opening *o, struct sm_session *s)
 	session_repeat(s);
 	if (o->w.resume)
 		presence_resumed(s, o->w.presence);
+	if (back)
+		offline_elsewhere(s->user);
 	metric_add(&resumed, 1);
 	log_info(&s->log, "session begins anew c2s=%s", s->c2s);
 }
@@ -213,6 +225,7 @@ session_new(const struct opening *o)
 	s->secure = str_dup(o->w.secure);
 	s->mechanism = str_dup(o->w.mechanism);
 	s->since = loop_wall_us(sm->loop);
+	s->born = o->w.born;
 	s->asked = s->lineage = o->in->number;
 	s->log = (struct log_ctx){&sm->log, log_session};
 	s->modules = modules_session_memory(sm);
@@ -249,6 +262,8 @@ open_resumed(const struct opening *o)
 	s->resumed = true;
 	reopened_as_kept(o, s);
 	manage_reopened(s, &o->w.manage);
+	s->unsure = s->manage != NULL;
+	away_take_fence(s);
 	event_tell(session_bound, sm, (&(struct ev_session){s}));
 	tell_opened(s, true);
 	presence_resumed(s, o->w.presence);
@@ -256,6 +271,34 @@ open_resumed(const struct opening *o)
 	metric_add(&resumed, 1);
 	log_info(&s->log, "session re-opened c2s=%s in=%llu out=%llu", s->c2s, (unsigned long long)o->w.in,
 		 (unsigned long long)o->w.out);
+}
+
+struct sm_session *
+session_restore(struct sm_user *user, struct str sid, const struct away_head *h)
+{
+	const struct word_resumed *w = &h->w;
+	struct input in = {.number = h->asked};
+	struct opening o = {.sm = user->sm, .user = user, .in = &in,
+			    .w = {.address = h->address, .secure = h->secure, .mechanism = h->mechanism, .born = h->born, .keep = w->keep}};
+	struct sm_session *s;
+	struct jid jid;
+
+	jid_split(w->jid, &jid);
+	o.w.resource = jid.resource;
+	memcpy(in.sid, sid.p, SID_LEN);
+	s = session_new(&o);
+	s->lineage = UINT64_MAX; /* of what c2s has opened since nothing is known here */
+	ack_start(&s->in, w->in);
+	s->out_seq = w->out;
+	s->interested = w->interested;
+	s->resumed = s->caught_up = true;
+	manage_restore(s, h);
+	reopened_as_kept(&o, s);
+	event_tell(session_bound, user->sm, (&(struct ev_session){s}));
+	presence_restored(s, w->presence);
+	event_tell(session_resumed, user->sm, (&(struct ev_session){s}));
+	log_info(&s->log, "session restored in=%llu out=%llu", (unsigned long long)w->in, (unsigned long long)w->out);
+	return s;
 }
 
 /*
@@ -270,6 +313,10 @@ settle_conflict(struct opening *o)
 
 	if (!old)
 		return true;
+	if (o->w.resume && old->born > o->w.born && o->w.born) {
+		refuse(o, STANZA_ERR_CONFLICT, "Replaced by new connection");
+		return false;
+	}
 	if (o->w.resume || session_away(old))
 		policy = CONFLICT_REPLACE;
 	switch (policy) {
@@ -297,8 +344,8 @@ open_new(struct opening *o)
 		refuse(o, STANZA_ERR_NOT_ALLOWED, "There is no such account");
 		return;
 	}
-	if (o->sm->draining) {
-		refuse(o, STANZA_ERR_RESOURCE_CONSTRAINT, "The server is going down");
+	if (o->sm->draining) { /* and nobody else is there yet */
+		session_ask_again(o->sm, o->in->from, o->in->sid, o->in->number);
 		return;
 	}
 	if (!settle_conflict(o))
@@ -339,7 +386,7 @@ input_open(struct sm_user *user, struct input *in)
 		refuse(&o, STANZA_ERR_BAD_REQUEST, NULL);
 	else if (here && here->user == user && !here->ending && !manage_is_former(here, &o.w.manage))
 		open_here(&o, here);
-	else if (here)
+	else if (here || away_is_former(user, str_z(in->sid), &o.w.manage))
 		refuse(&o, STANZA_ERR_CONFLICT, NULL);
 	else
 		open_new(&o);
@@ -347,13 +394,13 @@ input_open(struct sm_user *user, struct input *in)
 	input_free(&in);
 }
 
-static void
-ask_again(struct sm *sm, const struct input *in)
+void
+session_ask_again(struct sm *sm, const char *c2s, const char *sid, uint64_t number)
 {
 	struct buf b = {0};
 
 	word_write_unknown(&b);
-	session_answer(sm, in->from, in->sid, in->number, 0, buf_str(&b));
+	session_answer(sm, c2s, sid, number, 0, buf_str(&b));
 	buf_done(&b);
 }
 
@@ -363,7 +410,7 @@ input_open_refuse(struct sm_user *user, struct input *in, enum storage_result r)
 	struct sm *sm = user->sm;
 
 	if (r == STORAGE_FENCED) /* another sm owns the user now: c2s finds it by opening again */
-		ask_again(sm, in);
+		session_ask_again(sm, in->from, in->sid, in->number);
 	else if (r == STORAGE_NOT_FOUND)
 		refuse_input(sm, in, STANZA_ERR_NOT_ALLOWED, "There is no such account");
 	else

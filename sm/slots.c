@@ -4,6 +4,7 @@
 
 #include "common/metric.h"
 #include "sm/account.h"
+#include "sm/away.h"
 #include "sm/bus.h"
 #include "sm/peer.h"
 #include "sm/session.h"
@@ -376,6 +377,7 @@ on_claimed(void *arg, enum storage_result r, const struct slot_claim *claims, si
 	log_info(&sm->log, "slots claimed count=%zu owned=%zu", count, slots_owned(sm));
 	peers_update(sm);
 	held_release(sm);
+	away_claimed(sm);
 	slots_update(sm);
 }
 

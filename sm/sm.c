@@ -261,6 +261,7 @@ sm_free(struct sm **smp)
 	mailbox_forget_uncommitted(sm);
 	list_each(&sm->loose, struct loose, l, node)
 		l->drop(l);
+	away_stop(sm);
 	peers_free(sm);
 	slots_free(sm);
 	modules_stop(sm);
@@ -334,16 +335,42 @@ drain_leave(struct sm *sm)
 	sm->left = true;
 	while ((s = map_next(&sm->sessions, &it)))
 		if (session_away(s))
-			session_finish(s, false); /* nobody re-opens it elsewhere */
+			session_finish(s, away_is_kept(s));
 		else
 			session_unknown(sm, str_z(s->c2s), str_z(s->sid), s->in.done);
 	component_leave(sm->bus, on_left);
 }
 
+/* What is in the database now is what the next owners find. */
 static void
 on_flushed(void *owner)
 {
-	drain_leave(owner);
+	struct sm *sm = owner;
+
+	if (sm->left)
+		return;
+	if (away_hurry(sm))
+		storage_flush(sm->storage, on_flushed, sm);
+	else
+		drain_leave(sm);
+}
+
+static void
+drain_tell(struct sm *sm)
+{
+	sm->draining = sm->drain_told = true;
+	component_draining(sm->bus);
+	storage_flush(sm->storage, on_flushed, sm);
+}
+
+/* Sessions that are away are written: others take them over as soon as they hear. */
+static void
+on_away_flushed(void *owner)
+{
+	struct sm *sm = owner;
+
+	if (!sm->drain_told && !sm->left)
+		drain_tell(sm);
 }
 
 static void
@@ -351,6 +378,7 @@ on_drain_timeout(struct timer *t)
 {
 	struct sm *sm = container_of(t, struct sm, drain_timer);
 
+	sm->draining = true;
 	log_warning(&sm->log, "leaving although storage has not taken everything: c2s and other sm repeat the rest");
 	drain_leave(sm);
 }
@@ -358,13 +386,14 @@ on_drain_timeout(struct timer *t)
 void
 sm_drain(struct sm *sm)
 {
-	if (sm->draining)
+	if (timer_running(&sm->drain_timer) || sm->draining)
 		return;
-	sm->draining = true;
 	log_info(&sm->log, "draining sessions=%zu", sm->sessions.len);
-	component_draining(sm->bus);
 	timer_start(sm->loop, &sm->drain_timer, DRAIN_MAX_MS, on_drain_timeout);
-	storage_flush(sm->storage, on_flushed, sm);
+	if (sm->storage_usable && away_hurry(sm))
+		storage_flush(sm->storage, on_away_flushed, sm);
+	else
+		drain_tell(sm);
 }
 
 bool

@@ -17,6 +17,7 @@
 enum { SM_ARENA_DEPTH = 32 };
 
 struct archive;
+struct away_search;
 struct modules;
 struct duty;
 struct slots;
@@ -69,6 +70,7 @@ struct sm {
 	bool storage_away;         /* known not to be usable; at start it is not known yet */
 	bool draining, stopping;
 	bool left;                 /* has said goodbye to the bus */
+	bool drain_told;           /* others know that it drains */
 	struct timer drain_timer;
 	void (*drained)(struct sm *sm);
 
@@ -83,6 +85,7 @@ struct sm {
 	struct list leaving;       /* users that are forgotten while somebody holds a pointer to them */
 
 	struct slots *slots;       /* sm/slots.h */
+	struct away_search *away_search; /* sm/away.h; null until slots are claimed */
 	struct peers *peers;       /* sm/peer.h */
 	struct seens *seens;       /* sm/seen.h */
 	struct iqs *iqs;           /* sm/iq.h */

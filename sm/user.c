@@ -4,6 +4,7 @@
 
 #include "common/metric.h"
 #include "sm/archive.h"
+#include "sm/away.h"
 #include "sm/limits.h"
 #include "sm/duty.h"
 #include "sm/event.h"
@@ -180,6 +181,7 @@ user_leave(struct sm_user *user, enum mailbox_end end)
 	timer_stop(&user->timer);
 	task_cancel(&user->drain);
 	mailbox_done(&user->mail, end);
+	away_forget(user);
 	resends_done(&user->resends);
 	recall_done(&user->recall);
 	prefs_free(&user->prefs);
@@ -258,6 +260,7 @@ user_take(struct sm_user *user, const struct user_rows *rows)
 	user->disabled = rows->disabled;
 	user->state = USER_READY;
 	event_tell(user_loaded, user->sm, (&(struct ev_user){user}));
+	away_load(user, rows);
 }
 
 static void
@@ -434,7 +437,7 @@ user_give_up(struct sm_user *user)
 		session_finish(s, true);
 	}
 	list_each(&user->sessions, struct sm_session, s, in_user)
-		session_finish(s, false); /* nobody re-opens it elsewhere, so contacts must hear of its end from us */
+		session_finish(s, away_is_kept(s)); /* the next owner has it, or contacts must hear of its end from us */
 	if (user->state == USER_READY)
 		event_tell(user_unload, sm, (&(struct ev_user){user}));
 	user_leave(user, MAILBOX_PASS_ON);

@@ -47,6 +47,8 @@ struct sm_user {
 	struct resends resends;   /* what its sessions have sent lately */
 	struct recall recall;     /* what was in the log when it was loaded */
 	struct prefs *prefs;      /* sm/archive.h; null: none */
+	struct list fences;       /* sm/away.h: sessions that some c2s has, */
+	struct timer fence_timer; /* and will have opened here by then */
 	struct list queue;        /* struct input */
 	size_t queue_foreign;     /* those that are for the account, not from its sessions */
 	size_t queue_bytes;       /* of these */
@@ -106,7 +108,8 @@ void user_release(struct sm_user *user);
 
 /* Something has finished: perhaps the user can be forgotten after a while. */
 void user_maybe_idle(struct sm_user *user);
-/* The slot went to another sm: sessions are told to re-open there, nothing is said to contacts; those that are away end. */
+/* The slot went to another sm: sessions are told to re-open there, nothing is said to contacts; those that are away wait in
+ * the database for the next owner. */
 void user_give_up(struct sm_user *user);
 /* The account is deleted: sessions end, memory is freed at the end of the turn. */
 void user_delete(struct sm_user *user);

@@ -71,6 +71,14 @@ read_number(const struct stanza *p, const char *name, uint64_t *r)
 	return str_to_u64(attr(p, name), r);
 }
 
+/* 0 when it is missing. */
+static int
+read_optional(const struct stanza *p, const char *name, uint64_t *r)
+{
+	*r = 0;
+	return attr(p, name).p ? read_number(p, name, r) : 0;
+}
+
 /* '1' or '0'; false when it is missing. */
 static int
 read_flag(const struct stanza *p, const char *name, bool *r)
@@ -303,6 +311,8 @@ word_write_open(struct buf *out, const struct word_open *w)
 	out_attrz(&o, "user", w->user);
 	out_attrz(&o, "host", w->host);
 	out_attrz(&o, "resource", w->resource);
+	if (w->born)
+		out_attru(&o, "born", w->born);
 	out_attrz(&o, "address", w->address);
 	out_attrz(&o, "secure", w->secure);
 	out_attrz(&o, "mechanism", w->mechanism);
@@ -338,7 +348,7 @@ word_read_open(const struct stanza *p, struct word_open *w_r)
 	w_r->address = attr(p, "address");
 	w_r->secure = attr(p, "secure");
 	w_r->mechanism = attr(p, "mechanism");
-	if (read_flag(p, "resume", &w_r->resume) < 0)
+	if (read_flag(p, "resume", &w_r->resume) < 0 || read_optional(p, "born", &w_r->born) < 0)
 		return -1;
 	return w_r->resume ? read_reopen(p, w_r) : 0;
 }
@@ -437,6 +447,8 @@ word_write_resume(struct buf *out, const struct word_resume *w)
 	begin(&o, out, "resume");
 	out_attrz(&o, "user", w->user);
 	out_attrz(&o, "host", w->host);
+	if (w->born)
+		out_attru(&o, "born", w->born);
 	out_attrz(&o, "address", w->address);
 	out_attrz(&o, "secure", w->secure);
 	out_attrz(&o, "mechanism", w->mechanism);
@@ -450,6 +462,8 @@ word_read_resume(const struct stanza *p, struct word_resume *w_r)
 {
 	*w_r = (struct word_resume){.address = attr(p, "address"), .secure = attr(p, "secure"), .mechanism = attr(p, "mechanism")};
 	if (word_of(p) != WORD_RESUME || read_text(p, "previd", &w_r->previd) < 0 || read_number(p, "h", &w_r->h) < 0)
+		return -1;
+	if (read_optional(p, "born", &w_r->born) < 0)
 		return -1;
 	return read_text(p, "user", &w_r->user) < 0 || read_text(p, "host", &w_r->host) < 0 ? -1 : 0;
 }

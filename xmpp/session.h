@@ -59,6 +59,7 @@ struct word_manage {
 struct word_open {
 	struct str user, host, resource;       /* resource: prepared; empty: sm makes one */
 	struct str address, secure, mechanism; /* for the log and for session-list */
+	uint64_t born;                         /* when the client came to c2s (us since 1970); 0: not told */
 	bool resume;                           /* a re-open: the rest is set */
 	struct str jid;
 	uint64_t in, out;
@@ -116,6 +117,7 @@ struct word_resume { /* for a client that has logged in and wants its session ba
 	struct str user, host, address, secure, mechanism;
 	struct str previd;                     /* SM-ID */
 	uint64_t h;                            /* stanzas that it has got, modulo 2^32 */
+	uint64_t born;                         /* as in <open/> */
 };
 void word_write_resume(struct buf *out, const struct word_resume *w);
 int word_read_resume(const struct stanza *p, struct word_resume *w_r) MUST_CHECK;

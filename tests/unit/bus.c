@@ -149,7 +149,7 @@ tell_frame(struct actor *n, const char *what, const struct frame *f)
 	     " sid=" STR_FMT " seq=%llu rid=" STR_FMT " payload=" STR_FMT,
 	     what, STR_ARG(f->from), STR_ARG(f->reason), STR_ARG(f->target), STR_ARG(f->host),
 	     STR_ARG(f->key), STR_ARG(f->sid), (unsigned long long)f->seq, STR_ARG(f->rid),
-	     (int)MIN(f->payload.n, (size_t)200), f->payload.p);
+	     (int)MIN(f->payload.n, (size_t)400), f->payload.p);
 }
 
 static void

@@ -17,6 +17,7 @@ enum {
 	PROBE_MS = 300,
 	SLOW_MS = 80,
 };
+#define HAD (UINT64_C(1) << 63)
 
 struct slow { /* a question under way for long */
 	struct list_node node;
@@ -107,7 +108,7 @@ write_resume(const struct bond *b, struct buf *out)
 {
 	struct str host, user = str_split(str_z(b->bare), '@', &host);
 	struct word_resume w = {.user = user, .host = host, .address = STR("192.0.2.1"), .secure = STR("tls"),
-				.mechanism = STR("PLAIN"), .previd = str_z(b->previd), .h = b->resume_h};
+				.mechanism = STR("PLAIN"), .previd = str_z(b->previd), .h = b->resume_h, .born = b->born};
 
 	word_write_resume(out, &w);
 }
@@ -118,7 +119,7 @@ write_open(const struct bond *b, struct buf *out)
 	struct str host, user = str_split(str_z(b->bare), '@', &host);
 	char presence[128];
 	struct word_open w = {.user = user, .host = host, .resource = str_z(b->resource), .address = STR("192.0.2.1"),
-			      .secure = STR("tls"), .mechanism = STR("PLAIN"), .resume = b->known, .jid = str_z(b->jid),
+			      .secure = STR("tls"), .mechanism = STR("PLAIN"), .born = b->born, .resume = b->known, .jid = str_z(b->jid),
 			      .in = b->acked, .out = b->received};
 
 	if (b->managed.on)
@@ -207,7 +208,7 @@ needs_flush(struct bond *b)
 	struct managed *m = &b->managed;
 	uint64_t before = b->flushed;
 
-	while (m->len && m->needs[m->head] <= m->h) {
+	while (m->len && (m->needs[m->head] & ~HAD) <= m->h) {
 		m->head = (m->head + 1) % NEEDS;
 		m->len--;
 		b->flushed++;
@@ -244,15 +245,24 @@ enable(struct bond *b)
 }
 
 static void
-say_had(struct bond *b, uint64_t place)
+say_had(struct bond *b, uint64_t number, uint64_t place)
 {
 	struct buf word = {0};
 
-	needs_push(&b->managed, place);
-	word_write_had(&word, b->received, place);
+	word_write_had(&word, number, place);
 	tell(b, 0, STR_NONE, buf_str(&word));
 	buf_done(&word);
-	needs_flush(b);
+}
+
+static void
+came_again(struct bond *b, uint64_t number)
+{
+	const struct managed *m = &b->managed;
+	uint64_t need = number > b->flushed && number - b->flushed <= m->len ?
+				m->needs[(m->head + number - b->flushed - 1) % NEEDS] : 0;
+
+	if (need & HAD)
+		say_had(b, number, need & ~HAD);
 }
 
 /* ---- from the owner: answers ---- */
@@ -322,6 +332,8 @@ opened_first(struct bond *b, struct str jid)
 static void
 opened_again(struct bond *b)
 {
+	if (b->managed.on)
+		bond_tell_ack(b);
 	for (uint64_t n = b->acked + 1; n <= b->sent; n++)
 		tell(b, n, STR_NONE, str_z(b->said[n]));
 	if (b->leaving)
@@ -394,19 +406,6 @@ take_session(struct bond *b, const struct frame *f, const struct word_resumed *w
 	m->gen = w->manage.gen;
 }
 
-/*
- * Former bonds that look for an owner while the client resumes elsewhere are refused, seconds later. When the owner dies before
- * that and one of them is the first at the next one, h is taken for what it is not (CHAOS_FORMER=1 shows it, in one play of 500).
- */
-static void
-drop_former(const struct bond *b)
-{
-	list_each(&c2s_bonds, struct bond, old, node)
-		if (old != b && old->managed.on && !old->person && strcmp(old->managed.id, b->managed.id) == 0 &&
-		    !getenv("CHAOS_FORMER"))
-			bond_free(old);
-}
-
 static void
 on_resumed(const struct frame *f, const struct stanza *p)
 {
@@ -431,7 +430,7 @@ on_resumed(const struct frame *f, const struct stanza *p)
 	}
 	take_session(b, f, &w);
 	take_owner(b, f);
-	drop_former(b);
+	bond_tell_ack(b);
 	if (b->person)
 		client_resumed(b->person, w.in - w.manage.in_base);
 }
@@ -464,7 +463,7 @@ on_word(struct bond *b, const struct frame *f, const struct stanza *p)
 	} else if (word == WORD_REFUSED) {
 		on_refused(b, f, p);
 	} else if (word == WORD_GONE && f->rid.n && is_answer(b, f)) {
-		ask(b);
+		b->asked = now(); /* it asks again in a moment */
 	} else if (b->open && str_is(f->from, b->owner)) {
 		take_ack(b, f->ack);
 		if (word == WORD_GONE)
@@ -526,6 +525,8 @@ on_numbered(struct bond *b, const struct frame *f)
 	if (b->leaving)
 		return;
 	if (f->seq <= b->received) {
+		if (b->managed.on)
+			came_again(b, f->seq);
 		bond_tell_ack(b);
 		return;
 	}
@@ -539,8 +540,11 @@ on_numbered(struct bond *b, const struct frame *f)
 		return;
 	}
 	c2s_duplicates++;
-	if (b->managed.on)
-		say_had(b, place);
+	if (!b->managed.on)
+		return;
+	needs_push(&b->managed, place | HAD);
+	say_had(b, b->received, place);
+	needs_flush(b);
 }
 
 static void
@@ -587,6 +591,7 @@ bond_new(struct person *p, unsigned instance, const char *bare, const char *reso
 	b->person = p;
 	b->c2s = instance;
 	rand_token(b->sid, SID_LEN);
+	b->born = (uint64_t)loop_wall_us(stage_loop(c2s.st));
 	snprintf(b->bare, sizeof(b->bare), "%s", bare);
 	snprintf(b->resource, sizeof(b->resource), "%s", resource);
 	b->wants_managed = managed;

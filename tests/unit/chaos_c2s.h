@@ -28,7 +28,7 @@ struct managed { /* see c2s/manage.h */
 	bool on;
 	char id[SID_LEN + 1], asker[SID_LEN + 1];
 	uint64_t in_base, count, h, max, gen;
-	uint64_t needs[NEEDS];
+	uint64_t needs[NEEDS];  /* see c2s/manage.c */
 	unsigned head, len;
 };
 
@@ -44,7 +44,7 @@ struct bond {
 	char previd[SID_LEN + 1]; /* asks for that session; "": for a new one, or has it */
 	uint64_t resume_h;
 	uint64_t asked, notice;  /* ms: last question, of whatever kind; when it notices that the client has gone (0: never) */
-	uint64_t asks, accepted;
+	uint64_t asks, accepted, born;
 	uint64_t sent, acked, received, told, flushed;
 	const char *said[SAID_MAX + 1]; /* by number */
 	struct name names[NAMES];

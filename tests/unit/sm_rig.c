@@ -30,6 +30,12 @@ struct stage {
 	char dir[64];
 	struct bus *bus;
 	struct sm *sm[NODES_MAX];
+	struct drain {
+		struct stage *st;
+		char name[8];
+		void (*gone)(const char *name);
+		struct task task;
+	} drains[NODES_MAX];
 	struct client clients[SIDS_MAX];
 	struct list inbox, taken;
 	bool late;
@@ -432,16 +438,53 @@ node_place(struct stage *st, const char *name)
 	return &st->sm[i];
 }
 
+static void
+on_drain_end(struct task *t)
+{
+	struct drain *d = container_of(t, struct drain, task);
+	struct sm **place = node_place(d->st, d->name);
+
+	sm_free(place);
+	bus_hurry(d->st->bus, d->name);
+	bus_member_gone(d->st->bus, d->name);
+	d->gone(d->name);
+}
+
+static struct stage *staged; /* the one that plays */
+
+static void
+on_drained(struct sm *sm)
+{
+	struct drain *d = &staged->drains[sm->name[3] - '1'];
+
+	if (d->gone)
+		loop_defer(staged->loop, &d->task, on_drain_end);
+}
+
+void
+stage_drain(struct stage *st, const char *name, void (*gone)(const char *name))
+{
+	struct drain *d = &st->drains[name[3] - '1'];
+
+	d->st = staged = st;
+	d->gone = gone;
+	snprintf(d->name, sizeof(d->name), "%s", name);
+	sm_drain(*node_place(st, name));
+}
+
 struct sm *
 stage_sm_unclaimed(struct stage *st, const char *name)
 {
 	static unsigned boots;
 	char boot[24];
 	struct buf why = {0};
-	struct sm_opts opts = {.loop = st->loop, .conf = st->conf, .log = &no_log, .name = name, .boot = boot};
+	struct sm_opts opts = {.loop = st->loop, .conf = st->conf, .log = &no_log, .name = name, .boot = boot, .drained = on_drained};
 	struct sm **place = node_place(st, name);
 
 	snprintf(boot, sizeof(boot), "boot%012u", ++boots);
+	staged = st;
+	task_cancel(&st->drains[name[3] - '1'].task);
+	st->drains[name[3] - '1'].gone = NULL;
 	bus_opening(st->bus);
 	*place = sm_new(&opts, &why);
 	if (!*place)
@@ -576,7 +619,9 @@ stage_kill_losing(struct stage *st, const char *name, unsigned keep)
 
 	bus_forget_late();
 	bus_lose(st->bus, name, keep);
+	task_cancel(&st->drains[name[3] - '1'].task);
 	sm_free(place);
+	bus_hurry(st->bus, name);
 	bus_member_gone(st->bus, name);
 }
 
@@ -811,8 +856,10 @@ stage_free(struct stage **sp)
 	stage_trouble_append(TROUBLE_NONE);
 	stage_trouble_load(TROUBLE_NONE);
 	stage_trouble_roster(TROUBLE_NONE);
-	for (size_t i = 0; i < NODES_MAX; i++)
+	for (size_t i = 0; i < NODES_MAX; i++) {
+		task_cancel(&st->drains[i].task);
 		sm_end(st, &st->sm[i]);
+	}
 	bus_free(&st->bus);
 	got_free_all(&st->inbox);
 	got_free_all(&st->taken);

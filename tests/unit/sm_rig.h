@@ -26,6 +26,8 @@ void stage_kill(struct stage *st, const char *name);               /* at once, n
 void stage_join(struct stage *st, const char *name, const char *role); /* one that is no sm */
 void stage_come(struct stage *st, const char *name, const char *role); /* an instance that is no sm; external: chat.example.org */
 void stage_leave(struct stage *st, const char *name);                  /* it is gone */
+/* An sm leaves in good order: `gone` is called when it has left the bus, and its process has ended. */
+void stage_drain(struct stage *st, const char *name, void (*gone)(const char *name));
 void stage_draining(struct stage *st, const char *name);
 void stage_offline(struct stage *st, bool offline);                /* no router */
 void stage_lost(struct stage *st, const char *name);               /* frames may be lost; null: to and from anybody */

@@ -192,6 +192,17 @@ deliver(struct bus *b, const struct frame *f)
 }
 
 static void
+mail_deliver(struct bus *b, struct mail *m)
+{
+	struct frame f;
+
+	mail_read(m, &f);
+	deliver(b, &f);
+	buf_done(&m->bytes);
+	free(m);
+}
+
+static void
 on_mail(struct task *t)
 {
 	struct bus *b = container_of(t, struct bus, task);
@@ -199,17 +210,13 @@ on_mail(struct task *t)
 	while (b->mail.first) {
 		struct mail *m = list_entry(b->mail.first, struct mail, node);
 		uint64_t now = loop_now(b->loop);
-		struct frame f;
 
 		if (m->due > now) {
 			timer_start(b->loop, &b->timer, m->due - now, on_timer);
 			return;
 		}
 		list_remove(&b->mail, &m->node);
-		mail_read(m, &f);
-		deliver(b, &f);
-		buf_done(&m->bytes);
-		free(m);
+		mail_deliver(b, m);
 	}
 }
 
@@ -242,6 +249,21 @@ bus_lose(struct bus *b, const char *from, unsigned keep)
 		buf_done(&m->bytes);
 		free(m);
 	}
+}
+
+void
+bus_hurry(struct bus *b, const char *from)
+{
+	struct list last = {0};
+	struct list_node *n;
+
+	list_each(&b->mail, struct mail, m, node)
+		if (mail_is_from(m, from)) {
+			list_remove(&b->mail, &m->node);
+			list_append(&last, &m->node);
+		}
+	while ((n = list_shift(&last)))
+		mail_deliver(b, list_entry(n, struct mail, node));
 }
 
 /* ---- members ---- */

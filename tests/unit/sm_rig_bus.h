@@ -20,5 +20,7 @@ void bus_set_offline(struct bus *b, bool offline);
 void bus_tell_lost(struct bus *b, const char *name);
 struct str bus_slot_owner(struct bus *b, unsigned slot);
 void bus_forget_late(void); /* commits that are kept never happen: their sm has died */
+/* What this instance has sent arrives now: who has died is gone only behind its last words. */
+void bus_hurry(struct bus *b, const char *from);
 /* Frames from this instance (null: all) that are under way are lost, but for the first `keep`. */
 void bus_lose(struct bus *b, const char *from, unsigned keep);

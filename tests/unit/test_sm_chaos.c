@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The promise of the design, tried at random: sm, c2s and routers die and come
- * while users talk, and clients with XEP-0198 lose their connections; every
+ * The promise of the design, tried at random: sm, c2s and routers die, leave and
+ * come while users talk, and clients with XEP-0198 lose their connections; every
  * message reaches its recipient exactly once and in order, nobody is told of
- * an error, and everything is acknowledged. A client with XEP-0198 may get a
+ * an error, everything is acknowledged, and nobody sees one leave who goes on.
+ * In one play of three there is an archive: it has every message once. A client with XEP-0198 may get a
  * message again when its connection was lost and its account has another owner
  * since it got it (what knows its name is gone), or in a new session; and
  * what waited for an old session comes when that one's time is over, so that
@@ -14,6 +15,7 @@
  */
 #include "sm/mailbox.h"
 #include "sm/session.h"
+#include "sm/subscription.h"
 #include "sm/user.h"
 #include "tests/unit/chaos_c2s.h"
 
@@ -25,7 +27,8 @@
 
 enum {
 	USERS = 8,
-	MANAGED = 3,   /* the first ones have XEP-0198 */
+	MANAGED = 3,   /* the first ones have XEP-0198, */
+	WATCHER = 3,   /* and this one sees their presence */
 	LATE = 2,      /* the last ones come only at the end: until then they are offline */
 	STEPS = 250,
 	TICK_MS = 10,
@@ -46,6 +49,7 @@ struct person {
 	struct bond *bond;      /* its connection; null: none */
 	uint64_t due;           /* ms: when it comes again; 0: it does not */
 	char id[SID_LEN + 1];   /* SM-ID; "": it has no session to resume */
+	bool seen_gone;         /* who watches has been told that this session has ended */
 	unsigned sessions;      /* that it began */
 	/* What it said in this session, by its own count; and how much of it the server has. */
 	const char *typed[SAID_MAX + 1];
@@ -63,8 +67,8 @@ static struct {
 	struct arena texts;
 	uint64_t seed, random;
 	uint64_t changed;       /* ms: when an sm came or died last; 0: never */
-	unsigned delivered, again, kills, breaks, resumes, anew;
-	bool offline, ending;
+	unsigned delivered, again, kills, drains, breaks, resumes, anew, said;
+	bool offline, ending, archive;
 	bool one_resource;      /* a new session has the name of the old one, and takes its place */
 	struct timer tick;
 } play;
@@ -180,6 +184,7 @@ client_bound(struct person *p)
 
 	p->in = true;
 	p->sessions++;
+	p->seen_gone = false;
 	if (p->managed)
 		memcpy(p->id, p->bond->managed.id, sizeof(p->id));
 	assert_true(waiting < SAID_MAX);
@@ -195,6 +200,8 @@ client_resumed(struct person *p, uint64_t h)
 	if (h < p->told || h > p->typed_count)
 		FAIL("%s resumes with h=%llu, knows %llu, said %llu", p->bare, (unsigned long long)h, (unsigned long long)p->told,
 		     (unsigned long long)p->typed_count);
+	if (p->seen_gone)
+		FAIL("%s resumes what others have seen end", p->bare);
 	play.resumes++;
 	p->in = true;
 	p->told = h;
@@ -259,6 +266,17 @@ hear_message(struct person *p, unsigned from, unsigned number)
 	*k = (struct known){true, p->sessions, p->connections, now()};
 }
 
+/* With names of their own for all sessions one can tell which one it is about. */
+static void
+see_gone(const char *text)
+{
+	unsigned number, session;
+
+	if (!play.one_resource && sscanf(text, "<presence from='user%u@example.org/r%u'", &number, &session) == 2 &&
+	    number < MANAGED && session == play.p[number].sessions)
+		play.p[number].seen_gone = true;
+}
+
 void
 client_hears(struct person *p, struct str stanza)
 {
@@ -268,6 +286,8 @@ client_hears(struct person *p, struct str stanza)
 	p->got++;
 	if (strstr(text, "type='error'"))
 		FAIL("%s is told of an error: %s", p->bare, text);
+	if (p->number == WATCHER && strstr(text, "type='unavailable'"))
+		see_gone(text);
 	if (body) {
 		assert_int_equal(sscanf(body, "<body>%u %u</body>", &from, &number), 2);
 		hear_message(p, from, number);
@@ -293,6 +313,7 @@ talk(void)
 	while (count--) {
 		unsigned number = p->next[to]++;
 
+		play.said++;
 		say(p, arena_printf(&play.texts, "<message from='x' to='%s' type='chat' id='%u.%u'><body>%u %u</body></message>",
 				    play.p[to].bare, to, number, p->number, number).p);
 	}
@@ -337,6 +358,28 @@ kill_one(void)
 	trace("%s dies", name);
 	stage_kill_losing(play.st, name, below(8));
 	c2s_owner_gone(name);
+}
+
+static void
+on_gone(const char *name)
+{
+	trace("%s has left", name);
+	play.changed = now();
+	c2s_owner_gone(name);
+}
+
+static void
+drain_one(void)
+{
+	char name[8];
+
+	snprintf(name, sizeof(name), "sm-%u", 1 + below(3));
+	if (!stage_up(play.st, name))
+		return;
+	play.drains++;
+	play.changed = now();
+	trace("%s leaves", name);
+	stage_drain(play.st, name, on_gone);
 }
 
 static void
@@ -399,8 +442,10 @@ step(void)
 		acknowledge(&play.p[below(USERS)]);
 	else if (what < 83)
 		break_connection(&play.p[below(MANAGED)]);
-	else if (what < 88)
+	else if (what < 87)
 		kill_one();
+	else if (what < 89)
+		drain_one();
 	else if (what < 95)
 		start_one();
 	else if (what < 97)
@@ -485,11 +530,24 @@ print_missing(void *arg)
 	}
 }
 
+/* What is delivered is in the log no more, or in the archive for good. */
 static bool
 log_is_empty(void *arg)
 {
 	(void)all_heard(arg);
-	return stage_sql(play.st, "SELECT count(*) FROM log") == 0;
+	return stage_sql(play.st, "SELECT count(*) FROM log WHERE (flags & 2) = 0 AND "
+				  "id > COALESCE((SELECT delivered FROM users WHERE users.owner = log.owner), 0)") == 0;
+}
+
+static void
+check_archive(void)
+{
+	long rows = stage_sql(play.st, "SELECT count(*) FROM log"), sent = stage_sql(play.st, "SELECT count(*) FROM log WHERE flags & 1");
+
+	if (rows - sent != (play.archive ? play.said : 0))
+		FAIL("the archives of who got them have %ld messages of %u", rows - sent, play.said);
+	if (sent > rows - sent || (play.archive && !sent))
+		FAIL("the archives of who said them have %ld messages of %u", sent, play.said);
 }
 
 static void
@@ -509,6 +567,14 @@ make_users(void)
 			 p->bare);
 		stage_sql(play.st, sql);
 	}
+	for (unsigned i = 0; i < MANAGED; i++)
+		for (unsigned both = 0; both < 2; both++) {
+			snprintf(sql, sizeof(sql),
+				 "INSERT INTO roster (owner, jid, name, grps, subscription, removed, version) VALUES "
+				 "('user%u@example.org', 'user%u@example.org', '', '', %d, 0, 1)",
+				 both ? i : WATCHER, both ? WATCHER : i, SUB_TO | SUB_FROM);
+			stage_sql(play.st, sql);
+		}
 }
 
 /* Nothing breaks any more, and everybody is there. */
@@ -526,8 +592,7 @@ come_to_rest(void)
 			break_connection(&play.p[i]);
 	}
 	play.changed = now();
-	if (!stage_up(play.st, "sm-2"))
-		stage_sm_unclaimed(play.st, "sm-2");
+	stage_sm_unclaimed(play.st, "sm-4");
 }
 
 static void
@@ -538,7 +603,9 @@ play_begin(uint64_t seed)
 	play.one_resource = seed % 2 == 0;
 	play.random = seed * 0x9e3779b97f4a7c15u + 1;
 	dice_for_tokens = seed;
-	play.st = stage_new_played("sm { offline_messages = 100000 }", below);
+	play.archive = seed % 3 == 0;
+	play.st = stage_new_played(play.archive ? "sm { offline_messages = 100000 }\nmod_archive { }" :
+					   "sm { offline_messages = 100000 }", below);
 	stage_listen(play.st, hear, NULL);
 	make_users();
 	stage_sm(play.st, "sm-1");
@@ -559,8 +626,9 @@ one_play(uint64_t seed)
 	come_to_rest();
 	stage_until_or(play.st, all_heard, NULL, print_missing, NULL);
 	stage_until_or(play.st, log_is_empty, NULL, print_missing, NULL);
-	print_message("seed %llu: delivered %u, known by name %u, again %u, owners killed %u, connections broken %u, resumed %u, "
-		      "begun anew %u\n", (unsigned long long)seed, play.delivered, c2s_duplicates, play.again, play.kills, play.breaks,
+	check_archive();
+	print_message("seed %llu: delivered %u, known by name %u, again %u, owners killed %u, left %u, connections broken %u, resumed %u, "
+		      "begun anew %u\n", (unsigned long long)seed, play.delivered, c2s_duplicates, play.again, play.kills, play.drains, play.breaks,
 		      play.resumes, play.anew);
 	assert_true(play.delivered > steps / 3);
 	timer_stop(&play.tick);

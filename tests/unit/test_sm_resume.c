@@ -446,6 +446,34 @@ the_former_stream_comes_first(void **state)
 	assert_int_equal(session(st, ROMEO)->manage->gen, 2000);
 }
 
+static void
+ask_born(struct stage *st, const char *asker, const char *rid, unsigned born)
+{
+	char word[300];
+
+	snprintf(word, sizeof(word),
+		 "<resume xmlns='" NS_WORDS "' user='romeo' host='example.org' born='%u' address='192.0.2.7' secure='tls' "
+		 "mechanism='PLAIN' previd='" SMID "' h='0'/>", born);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-2"), .host = STR("example.org"),
+				       .key = STR("romeo@example.org"), .sid = str_z(asker), .rid = str_z(rid), .payload = str_z(word)});
+}
+
+/* A client has given up one connection and resumed on the next one; then the question of the first one comes, again or late. */
+static void
+asked_by_an_older_connection(void **state)
+{
+	struct stage *st = *state;
+
+	come_managed(st, ROMEO, "romeo@example.org", SMID, 600);
+	ask_born(st, ASK2, "1.0", 2000);
+	stage_expect(st, ROMEO, "<resumed");
+	ask_born(st, ASK1, "7.0", 1000);
+	refused(st, ASK1, "conflict");
+	assert_false(session_away(session(st, ROMEO)));
+	ask_born(st, ASK1, "8.0", 2500);
+	stage_expect(st, ROMEO, "<resumed");
+}
+
 /* A question that was long on its way finds that a later one has been answered; one that is asked again is answered again. */
 static void
 asked_twice(void **state)
@@ -513,6 +541,7 @@ what_it_had(void **state)
 	assert_int_equal(stage_expect(st, ROMEO, ">b<")->seq, 9);
 	assert_int_equal(stage_expect(st, ROMEO, ">c<")->seq, 10);
 	word_from(st, "c2s-1", ROMEO, 7, NULL, "<had xmlns='" NS_WORDS "' seq='9' count='2'/>"); /* a is its 6th, c its 7th */
+	word_from(st, "c2s-1", ROMEO, 7, NULL, "<had xmlns='" NS_WORDS "' seq='9' count='2'/>"); /* said again */
 	word_from(st, "c2s-1", ROMEO, 7, NULL, "<had xmlns='" NS_WORDS "' seq='77' count='1'/>"); /* it was never sent */
 	go_away(st, "c2s-1", ROMEO);
 	assert_int_equal(session(st, ROMEO)->manage->count, 7);
@@ -910,6 +939,7 @@ lost_with_the_enable(void **state)
 						      "resume='1' jid='romeo@example.org/road' in='0' out='0' manage='" SMID
 						      "' in-base='1' count='0' max='600' gen='0'/>")});
 	stage_expect(st, ROMEO, "<opened");
+	word_from(st, "c2s-1", ROMEO, 0, NULL, "<ack xmlns='" NS_WORDS "'/>");
 	go_away(st, "c2s-1", ROMEO);
 	assert_int_equal(number_in(resume(st, "c2s-2", ASK1, ROMEO, 0), "in"), 1);
 	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-2"), .to = STR("sm-1"), .sid = STR(ROMEO), .seq = 2,
@@ -945,6 +975,7 @@ main(void)
 		TEST(not_to_be_had),
 		TEST(the_former_stream),
 		TEST(the_former_stream_comes_first),
+		TEST(asked_by_an_older_connection),
 		TEST(asked_twice),
 		TEST(who_believes_that_it_has_it),
 		TEST(what_it_had),
