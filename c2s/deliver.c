@@ -51,6 +51,8 @@ deliver_stanza(struct bond *bond, const struct frame *f)
 		return;
 	if (f->seq <= bond->received) {
 		metric_add(&metric_duplicates, 1);
+		if (bond->managed)
+			manage_came_again(bond, f->seq);
 		ack_again(bond);
 		return;
 	}

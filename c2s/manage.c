@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 enum { NEEDS_FIRST_CAP = 16 };
+#define HAD (UINT64_C(1) << 63) /* in a need: the client had got it as that one before */
 
 /* --- what the client has --- */
 
@@ -44,7 +45,7 @@ flush_needs(struct bond *bond)
 	struct managed *m = bond->managed;
 	uint64_t before = bond->flushed;
 
-	while (m->len > 0 && m->needs[m->head] <= m->h) {
+	while (m->len > 0 && (m->needs[m->head] & ~HAD) <= m->h) {
 		m->head = (m->head + 1) & (m->cap - 1);
 		m->len--;
 		bond->flushed++;
@@ -141,15 +142,34 @@ manage_sent(struct bond *bond)
 	ask_soon(m);
 }
 
-void
-manage_had(struct bond *bond, uint64_t count)
+static void
+say_had(struct bond *bond, uint64_t number, uint64_t count)
 {
 	struct frame f = bond_frame(bond);
 
-	needs_push(bond->managed, count);
-	word_write_had(component_begin(bond->c2s->bus, &f), bond->received, count);
+	word_write_had(component_begin(bond->c2s->bus, &f), number, count);
 	component_end(bond->c2s->bus);
+}
+
+void
+manage_had(struct bond *bond, uint64_t count)
+{
+	needs_push(bond->managed, count | HAD);
+	say_had(bond, bond->received, count);
 	flush_needs(bond);
+}
+
+void
+manage_came_again(struct bond *bond, uint64_t number)
+{
+	const struct managed *m = bond->managed;
+	uint64_t need;
+
+	if (number <= bond->flushed || number - bond->flushed > m->len)
+		return;
+	need = m->needs[(m->head + number - bond->flushed - 1) & (m->cap - 1)];
+	if (need & HAD)
+		say_had(bond, number, need & ~HAD);
 }
 
 void

@@ -28,7 +28,7 @@ struct managed {
 	uint64_t max;             /* seconds that it may be away; 0: it cannot resume */
 	uint64_t gen;             /* when it was resumed last (ms since 1970; 0: never), */
 	char asker[SID_LEN + 1];  /* here under this sid; "": on another c2s, or never */
-	uint64_t *needs;          /* for each number behind bond->flushed: which h says that the client has it; circular */
+	uint64_t *needs;          /* for each number behind bond->flushed: which h says that the client has it (manage.c); circular */
 	unsigned cap, head, len;
 	bool asked;               /* an <r/> is out */
 	bool tell, ask;           /* at the end of the turn: an <a/>, an <r/> */
@@ -50,6 +50,8 @@ void manage_on_untimely(struct client *c, const struct stanza *st);
 /* Number bond->received has been written to the client / is what it had got as its count-th. */
 void manage_sent(struct bond *bond);
 void manage_had(struct bond *bond, uint64_t count);
+/* A number that had come before came again: if it was such a one, the sm may not have heard so. */
+void manage_came_again(struct bond *bond, uint64_t number);
 /* The sm has dealt with more: the client hears so at the end of the turn. */
 void manage_progress(struct bond *bond);
 /* Is anybody there? For a client that has been silent. */

@@ -414,6 +414,13 @@ test_reopen(void **state)
 	stage_hear(&c, "<message id='3'/><iq type='get' id='4'/>");
 	sm_hears("payload=<had" W " seq='4' count='2'/>");
 	sm_hears("payload=<had" W " seq='6' count='1'/>");
+	sm_forget(sm);
+	sm_send_named(sm, 4, "romeo.2", "<message id='2'/>"); /* it has not heard that, and repeats them */
+	sm_send_named(sm, 5, "romeo.3", "<message id='3'/>");
+	sm_send_named(sm, 6, "romeo.1", "<message id='1'/>");
+	sm_hears("payload=<had" W " seq='4' count='2'/>");
+	sm_hears("payload=<had" W " seq='6' count='1'/>");
+	assert_false(sm_heard(sm, "seq='5'"));
 	assert_int_equal(managed()->count, 4);
 	assert_int_equal(bond()->flushed, 3); /* it has said that it has one, and the next number is its second */
 	stage_say(&c, "<a" SM " h='2'/>");
@@ -592,6 +599,7 @@ test_resumed(void **state)
 	stage_say(&c, "<message to='romeo@example.org' id='m31'/>"); /* it need not wait */
 	answer(SID, asked, "1");
 	stage_hear(&c, "<resumed" SM " previd='" PREVID "' h='30'/>");
+	sm_hears("payload=<ack"); /* it has been taken */
 	sm_hears("seq=42 rid= payload=<message ");
 	stage_hear(&c, "<a" SM " h='31'/>");
 	assert_string_equal(bond()->sid, SID);
