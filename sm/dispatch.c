@@ -70,7 +70,7 @@ log_sent(struct sm_session *s, struct ev_out *ev, struct str name, struct duty *
 	if (recall_has(&user->recall, name, true, loop_now(s->sm->loop)))
 		ev->again = true;
 	if (ev->again) {
-		mailbox_join(user, ev->stanza->to.bare, name, duty);
+		mailbox_join(user, name, duty);
 		return;
 	}
 	c = chunk_new(ev->stanza->bytes);

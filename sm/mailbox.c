@@ -14,8 +14,10 @@
 #include <stdlib.h>
 
 enum {
-	GRACE_MS = 10000, /* c2s asks again after 5 s at most */
+	GRACE_MS = 10000,  /* c2s asks again after 5 s at most */
 	PASSED_MAX = 64,
+	UNTAKEN_MS = 250,  /* before storage is asked again, for */
+	UNTAKEN_MAX = 20000, /* so many at most: whoever waits for an answer is bounded, others are not */
 };
 
 static struct metric stored = {
@@ -33,14 +35,35 @@ mailbox_load(struct mailbox *m, const struct user_rows *rows, uint64_t now)
 	m->passed_count = m->last_id > rows->cursor ? PASSED_MAX : 0; /* how many they are nobody has counted */
 }
 
+/* Nobody waits for it any more. */
+static void
+entry_let_go(struct entry *e)
+{
+	duty_unref(&e->duty);
+	duties_let_go(&e->joined);
+}
+
 static void
 entry_free(struct entry *e)
 {
 	if (e->user)
 		list_remove(&e->user->mail.entries, &e->node);
 	chunk_unref(&e->stanza);
-	duty_unref(&e->duty);
+	entry_let_go(e);
 	free(e);
+}
+
+/* True: storage has it no more, and will not call back. */
+static bool
+unqueue(struct entry *e)
+{
+	struct sm *sm = e->sm;
+
+	if (!e->untaken && !storage_log_withdraw(sm->storage, e->ticket))
+		return false;
+	list_remove(e->untaken ? &sm->untaken : &sm->uncommitted, &e->in_sm);
+	e->untaken = false;
+	return true;
 }
 
 /* At the end of the process: nobody is told anything. */
@@ -49,6 +72,11 @@ mailbox_forget_uncommitted(struct sm *sm)
 {
 	list_each(&sm->uncommitted, struct entry, e, in_sm) {
 		list_remove(&sm->uncommitted, &e->in_sm);
+		entry_free(e);
+	}
+	timer_stop(&sm->untaken_timer);
+	list_each(&sm->untaken, struct entry, e, in_sm) {
+		list_remove(&sm->untaken, &e->in_sm);
 		entry_free(e);
 	}
 }
@@ -92,6 +120,12 @@ entry_new(struct sm_user *user, int64_t id, struct chunk *stanza, struct str rid
 	return e;
 }
 
+bool
+entry_archived(const struct entry *e)
+{
+	return e->sm->archive && !(e->flags & LOG_TRANSIENT) && !e->unwanted;
+}
+
 /* ---- the end of a commit ---- */
 
 static void
@@ -133,7 +167,7 @@ entry_stored(struct entry *e)
 {
 	e->state = ENTRY_STORED;
 	metric_add(&stored, 1);
-	duty_unref(&e->duty);
+	entry_let_go(e);
 	mailbox_settle(e->user);
 }
 
@@ -144,8 +178,66 @@ entry_not_stored(struct entry *e, enum storage_result r)
 	e->lost = r == STORAGE_TEMPORARY ? STANZA_ERR_RESOURCE_CONSTRAINT : STANZA_ERR_INTERNAL_SERVER_ERROR;
 	metric_add(&lost, 1);
 	if (e->delivered)
-		duty_unref(&e->duty);
+		entry_let_go(e);
 	mailbox_settle(e->user);
+}
+
+static void on_committed(void *arg, enum storage_result r);
+
+static void
+entry_queue(struct entry *e, struct str peer)
+{
+	struct sm *sm = e->sm;
+	struct sm_user *user = e->user;
+	struct log_entry row = {
+		.owner = user->jid.bare,
+		.id = e->id,
+		.peer = peer,
+		.origin = str_z(e->rid),
+		.flags = e->flags,
+		.stanza = chunk_str(e->stanza),
+		.slot = user->slot,
+		.epoch = slot_epoch(sm, user->slot),
+	};
+
+	list_append(&sm->uncommitted, &e->in_sm);
+	e->ticket = storage_log_append(sm->storage, &row, on_committed, e);
+}
+
+/* Again, in the order in which they came. */
+static void
+on_untaken(struct timer *t)
+{
+	struct sm *sm = container_of(t, struct sm, untaken_timer);
+
+	list_each(&sm->untaken, struct entry, e, in_sm) {
+		struct arena *a = sm_arena(sm);
+		struct stanza st;
+
+		list_remove(&sm->untaken, &e->in_sm);
+		e->untaken = false;
+		bug_if(stanza_parse(&st, a, chunk_str(e->stanza), NULL) < 0);
+		entry_queue(e, e->flags & LOG_OUTGOING ? st.to.bare : st.from.bare);
+		sm_arena_end(sm);
+	}
+}
+
+/* It has been delivered, or is about to be, so it is too late to refuse it; and it is to be in the archive when its sender is told. */
+static bool
+must_wait(const struct entry *e)
+{
+	return entry_archived(e) && (e->delivered || e->flying || e->parked) && e->sm->untaken.len < UNTAKEN_MAX;
+}
+
+static void
+entry_wait(struct entry *e)
+{
+	struct sm *sm = e->sm;
+
+	e->untaken = true;
+	list_append(&sm->untaken, &e->in_sm);
+	if (!timer_running(&sm->untaken_timer))
+		timer_start(sm->loop, &sm->untaken_timer, UNTAKEN_MS, on_untaken);
 }
 
 static void
@@ -168,8 +260,13 @@ on_committed(void *arg, enum storage_result r)
 		bug_if(e->user);
 		entry_free(e);
 		break;
-	case STORAGE_NOT_FOUND:
 	case STORAGE_TEMPORARY:
+		if (must_wait(e))
+			entry_wait(e);
+		else
+			entry_not_stored(e, r);
+		break;
+	case STORAGE_NOT_FOUND:
 	case STORAGE_REFUSED:
 		entry_not_stored(e, r);
 		break;
@@ -201,11 +298,9 @@ entry_leave(struct entry *e, enum mailbox_end end)
 		entry_forward(e);
 	else if (end == MAILBOX_REFUSE && is_owed(e))
 		entry_refuse(e, STANZA_ERR_SERVICE_UNAVAILABLE);
-	if (queued && end != MAILBOX_FORGET && storage_log_withdraw(e->sm->storage, e->ticket)) {
-		list_remove(&e->sm->uncommitted, &e->in_sm);
+	if (queued && (end != MAILBOX_FORGET || e->untaken) && unqueue(e))
 		queued = false;
-	}
-	duty_unref(&e->duty);
+	entry_let_go(e);
 	if (!queued) {
 		entry_free(e);
 		return;
@@ -223,12 +318,6 @@ mailbox_done(struct mailbox *m, enum mailbox_end end)
 	*m = (struct mailbox){.backlog_low = INT64_MAX};
 }
 
-bool
-entry_archived(const struct entry *e)
-{
-	return e->sm->archive && !(e->flags & LOG_TRANSIENT) && !e->unwanted;
-}
-
 static struct entry *
 find_sent(const struct mailbox *m, struct str rid)
 {
@@ -238,51 +327,28 @@ find_sent(const struct mailbox *m, struct str rid)
 	return NULL;
 }
 
-/* Commits come in order: what repeats the row changes nothing, and is in when the row is. */
 void
-mailbox_join(struct sm_user *user, struct str peer, struct str rid, struct duty *duty)
+mailbox_join(struct sm_user *user, struct str rid, struct duty *duty)
 {
-	struct sm *sm = user->sm;
-	const struct entry *first = find_sent(&user->mail, rid);
-	struct log_entry row;
-	struct entry *e;
+	struct entry *first = find_sent(&user->mail, rid);
 
-	if (!first || first->state != ENTRY_QUEUED)
-		return;
-	e = entry_new(user, first->id, chunk_ref(first->stanza), rid);
-	e->user = NULL;
-	e->duty = duty_ref(duty);
-	row = (struct log_entry){.owner = user->jid.bare, .id = e->id, .peer = peer, .origin = str_z(e->rid), .flags = first->flags,
-				 .stanza = chunk_str(e->stanza), .slot = user->slot, .epoch = slot_epoch(sm, user->slot)};
-	list_append(&sm->uncommitted, &e->in_sm);
-	e->ticket = storage_log_append(sm->storage, &row, on_committed, e);
+	if (first && first->state == ENTRY_QUEUED)
+		duties_add(&first->joined, duty);
 }
 
 struct entry *
 mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, unsigned flags, struct duty *duty)
 {
-	struct sm *sm = user->sm;
 	struct mailbox *m = &user->mail;
-	int64_t id = MAX(m->last_id + 1, loop_wall_us(sm->loop));
+	int64_t id = MAX(m->last_id + 1, loop_wall_us(user->sm->loop));
 	struct entry *e = entry_new(user, id, chunk_ref(stanza), rid);
-	struct log_entry row = {
-		.owner = user->jid.bare,
-		.id = id,
-		.peer = peer,
-		.origin = str_z(e->rid),
-		.flags = flags,
-		.stanza = chunk_str(stanza),
-		.slot = user->slot,
-		.epoch = slot_epoch(sm, user->slot),
-	};
 
 	m->last_id = id;
 	e->flags = flags;
 	e->delivered = flags & LOG_OUTGOING;
 	e->duty = duty_ref(duty);
 	list_append(&m->entries, &e->node);
-	list_append(&sm->uncommitted, &e->in_sm);
-	e->ticket = storage_log_append(sm->storage, &row, on_committed, e);
+	entry_queue(e, peer);
 	return e;
 }
 
@@ -391,11 +457,10 @@ in_grace(const struct sm_user *user)
 static bool
 withdraw(struct entry *e)
 {
-	if (!storage_log_withdraw(e->sm->storage, e->ticket))
+	if (!unqueue(e))
 		return false; /* its commit is under way */
-	list_remove(&e->sm->uncommitted, &e->in_sm);
 	e->state = ENTRY_CLEARED;
-	duty_unref(&e->duty);
+	entry_let_go(e);
 	metric_add(&withdrawn, 1);
 	return true;
 }
@@ -444,7 +509,7 @@ settle_delivered(struct settling *w, struct entry *e)
 		w->blocked = w->blocked || !(e->flags & LOG_STORE_ONLY); /* until the others have it, or its commit is through */
 		return;
 	}
-	duty_unref(&e->duty);
+	entry_let_go(e);
 	if (e->state == ENTRY_STORED && !settle_row(w, e))
 		return;
 	if (e->state != ENTRY_STORED && !e->parked && !in_grace(user))

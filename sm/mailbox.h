@@ -13,7 +13,9 @@
  * and becomes backlog. A session that is away (sm/manage.h) keeps what it
  * lacks in memory, and the log does not wait for it.
  *
- * With an archive (sm/archive.h) the row of a delivered entry stays: it is
+ * With an archive (sm/archive.h) a message that is delivered, and for which
+ * storage has no room, waits for it, and who sent it waits for that. And
+ * the row of a delivered entry stays: it is
  * never withdrawn, and where its row would be deleted it is marked
  * (LOG_STORE_ONLY). Then there are also entries of what the user has sent,
  * for the archive and for copies to other sessions. They count as delivered.
@@ -31,10 +33,10 @@
 #include "common/chunk.h"
 #include "common/list.h"
 #include "common/loop.h"
+#include "sm/duty.h"
 #include "storage/storage.h"
 #include "xmpp/error.h"
 
-struct duty;
 struct flush;
 struct sm;
 struct sm_user;
@@ -42,7 +44,7 @@ struct sm_user;
 enum { RID_MAX = 160 };
 
 enum entry_state {
-	ENTRY_QUEUED, /* in storage's queue, or its commit is under way */
+	ENTRY_QUEUED, /* in storage's queue, or its commit is under way, or it waits for room there */
 	ENTRY_STORED, /* committed */
 	ENTRY_CLEARED, /* delivered, and nothing of it is left in the log; sessions may still have it in flight */
 	ENTRY_LOST,   /* could not be stored; its sender hears so unless it is delivered */
@@ -50,7 +52,7 @@ enum entry_state {
 
 struct entry {
 	struct list_node node;   /* mailbox->entries, by id */
-	struct list_node in_sm;  /* sm->uncommitted, while QUEUED */
+	struct list_node in_sm;  /* sm->uncommitted, or sm->untaken, while QUEUED */
 	struct sm *sm;
 	struct sm_user *user;    /* null: it has left the mailbox, and waits for storage to let it go */
 	int64_t id;
@@ -63,7 +65,9 @@ struct entry {
 	unsigned flying;         /* sessions that have been sent it and have not acknowledged it, */
 	unsigned parked;         /* and sessions that are away and will get it */
 	struct chunk *stanza;    /* as stored */
+	bool untaken;            /* storage had no room for it, and is asked again */
 	struct duty *duty;       /* until it is committed or delivered; may be null */
+	struct duties joined;    /* of sessions that have said it again meanwhile */
 	enum stanza_condition lost; /* why, when LOST */
 	char rid[];              /* its name, "" when it has none */
 };
@@ -101,7 +105,7 @@ bool mailbox_busy(const struct mailbox *m);
 struct entry *mailbox_append(struct sm_user *user, struct chunk *stanza, struct str peer, struct str rid, unsigned flags,
 			     struct duty *duty);
 /* One that the user has sent, if it is in memory. The duty waits for its commit, too. */
-void mailbox_join(struct sm_user *user, struct str peer, struct str rid, struct duty *duty);
+void mailbox_join(struct sm_user *user, struct str rid, struct duty *duty);
 bool entry_archived(const struct entry *e);
 /* The entry for a row that was read from the log; it is no backlog any more. keep: with the stanza. */
 struct entry *mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep);

@@ -97,7 +97,9 @@ struct sm {
 	struct timer ack_timer;
 
 	struct list loose;         /* struct loose */
-	struct list uncommitted;   /* entries of all mailboxes that wait for their commit (sm/mailbox.h) */
+	struct list uncommitted;   /* entries of all mailboxes that wait for their commit (sm/mailbox.h), */
+	struct list untaken;       /* and those for which storage has had no room yet */
+	struct timer untaken_timer;
 	struct duty *duty;         /* of the stanza that is being handled; null otherwise (sm/duty.h) */
 	struct arena arenas[SM_ARENA_DEPTH]; /* one for each stanza on the stack; see sm_arena */
 	unsigned arena_depth;

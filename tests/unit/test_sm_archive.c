@@ -184,6 +184,53 @@ transient_goes(void **state)
 	until_number(st, "SELECT count(*) FROM log", 0);
 }
 
+/* Storage has no room: what is delivered waits for it, and so does who has sent it; for himself, too. */
+static void
+no_room_in_storage(void **state)
+{
+	struct stage *st = *state;
+	uint64_t number;
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_two, 0);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	number = stage_said(st, ROMEO);
+	stage_trouble_append(TROUBLE_TEMPORARY);
+	say_to(st, ROMEO, on_two, "wait");
+	stage_expect(st, JULIET, "wait");
+	stage_ack(st, JULIET, 0);
+	stage_run(st, 600);
+	stage_settle(st, JULIET);
+	assert_int_equal(stage_ack_of(st, ROMEO), number);
+	assert_int_equal(stage_count(st, ROMEO, "error"), 0);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 0);
+	stage_trouble_append(TROUBLE_NONE);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	assert_int_equal(count_of(st, on_two, 0), 1);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
+	assert_int_equal(stage_count(st, JULIET, "wait"), 0);
+}
+
+/* The same, and its owner leaves meanwhile: the next one has it in the archive, once. */
+static void
+no_room_and_another_owner(void **state)
+{
+	struct stage *st = *state;
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_two, 0);
+	stage_trouble_append(TROUBLE_TEMPORARY);
+	say_to(st, ROMEO, on_two, "wait");
+	stage_expect(st, JULIET, "wait");
+	stage_ack(st, JULIET, 0);
+	stage_settle(st, JULIET);
+	stage_draining(st, "sm-2");
+	stage_expect(st, JULIET, "<unknown");
+	stage_trouble_append(TROUBLE_NONE);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
+}
+
 /* Delivered at once, but acknowledged only when it is in both archives. */
 static void
 acknowledged_means_archived(void **state)
@@ -611,6 +658,8 @@ main(void)
 		TEST(rows_stay),
 		TEST(transient_goes),
 		TEST(acknowledged_means_archived),
+		TEST(no_room_in_storage),
+		TEST(no_room_and_another_owner),
 		TEST(out_of_order_is_marked),
 		TEST(copies_share_the_entry),
 		TEST(copies_survive),
