@@ -534,13 +534,46 @@ settle_undelivered(struct settling *w, struct entry *e)
 }
 
 static void
+forget_whole(struct mailbox *m)
+{
+	m->whole = m->big = false;
+	m->whole_bytes = 0;
+}
+
+static void
 on_grace(struct timer *t)
 {
 	struct sm_user *user = container_of(t, struct sm_user, mail.grace);
 
-	user->mail.whole = false;
+	if (!user->mail.catchups)
+		forget_whole(&user->mail);
 	mailbox_settle(user);
 	offline_elsewhere(user);
+}
+
+void
+mailbox_caught_up(struct sm_user *user)
+{
+	struct mailbox *m = &user->mail;
+
+	if (--m->catchups == 0 && !in_grace(user))
+		forget_whole(m);
+}
+
+/* Texts that are committed and on their way to nobody. */
+static void
+drop_texts(struct mailbox *m)
+{
+	list_each(&m->entries, struct entry, e, node)
+		if (e->state == ENTRY_STORED && !e->flying && !e->parked)
+			chunk_unref(&e->stanza);
+}
+
+void
+mailbox_grow_big(struct sm_user *user)
+{
+	user->mail.big = true;
+	drop_texts(&user->mail);
 }
 
 void
@@ -559,7 +592,9 @@ mailbox_settle(struct sm_user *user)
 	struct mailbox *m = &user->mail;
 	struct settling w = {.user = user};
 
-	if (m->catchups)
+	if (m->big)
+		drop_texts(m);
+	if (m->catchups || (m->big && in_grace(user)))
 		return; /* what a session has not got yet stays behind the cursor */
 	list_each(&m->entries, struct entry, e, node) {
 		if (e->delivered)

@@ -24,7 +24,8 @@
  *
  * After a change of owner entries stay in memory for a while, even when their
  * rows are done with: sessions come back one by one, and each must find here
- * what it lacks (catch_up in sm/offline.h).
+ * what it lacks (catch_up in sm/offline.h). When that is too much, texts stay in
+ * the database, and their rows as they are, until all sessions are back.
  *
  * Not for: choosing sessions (sm/deliver.h), reading the backlog (sm/offline.h).
  */
@@ -80,7 +81,9 @@ struct mailbox {
 	size_t backlog;          /* rows behind the cursor that are not in `entries` */
 	int64_t backlog_low;     /* none of them has a smaller id; INT64_MAX when there are none */
 	struct flush *flush;     /* sm/offline.h; null: none under way */
-	bool whole;              /* all that was behind the cursor has been read into memory, until the grace is over */
+	bool whole;              /* all that was behind the cursor has been read into memory, until the grace is over; */
+	bool big;                /* or it was too much for that, and is read again for each session */
+	size_t whole_bytes;      /* of what was read */
 	unsigned catchups;       /* sessions that are getting all that lies behind the cursor */
 	uint64_t loaded;         /* when (ms) */
 	struct timer grace;      /* runs while sessions may still come back from a former owner */
@@ -123,5 +126,9 @@ void entry_unpark(struct entry *e);    /* and is back */
 void entry_delivered(struct entry *e);
 void entry_unwanted(struct entry *e); /* delivered to nobody, and for no archive either; not in flight */
 void entry_returned(struct entry *e);
+/* Too much for memory: what is committed is to be had from the log. */
+void mailbox_grow_big(struct sm_user *user);
+/* A session has caught up, or will not. */
+void mailbox_caught_up(struct sm_user *user);
 /* Moves the cursor as far as it may go, lets go of what nobody needs in memory. */
 void mailbox_settle(struct sm_user *user);

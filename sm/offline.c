@@ -21,7 +21,11 @@
 
 #include <stdlib.h>
 
-enum { PAGE = 50, RETRY_MS = 1000 };
+enum {
+	PAGE = 50,
+	RETRY_MS = 1000,
+	WHOLE_BYTES = 1024 * 1024, /* that are read into memory for sessions which come back from a former owner */
+};
 
 static struct metric barred = {
 	.name = "xmpp_stanzas_dropped_total", .labels = "reason=\"blocked-since\"", .kind = METRIC_COUNTER};
@@ -43,6 +47,7 @@ struct flush {
 	bool catching_up;           /* see catch_up: */
 	bool missed;                /* see offline_missed */
 	int64_t after, until;       /* ids: the last one that it has been given, the last one before the live messages */
+	bool straight, read_all;    /* the page is what comes behind `after`; and nothing more was there */
 	bool passed_over;           /* it has left out something for another session */
 	unsigned page;              /* of so many rows: fewer when they are large and the client is slow */
 	struct list waiting;        /* struct waiter */
@@ -207,9 +212,13 @@ take_rows(struct flush *f, const struct log_entry *rows, size_t count)
 	struct sm_user *user = f->session->user;
 	struct mailbox *m = &user->mail;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		m->whole_bytes += rows[i].stanza.n;
 		if (!mailbox_find(m, rows[i].id))
 			(void)mailbox_adopt(user, &rows[i], true);
+	}
+	if (m->whole_bytes > WHOLE_BYTES)
+		mailbox_grow_big(user);
 	if (count == f->page) {
 		m->backlog_low = rows[count - 1].id + 1;
 		return;
@@ -217,6 +226,37 @@ take_rows(struct flush *f, const struct log_entry *rows, size_t count)
 	m->backlog = 0;
 	m->backlog_low = INT64_MAX;
 	m->whole = true;
+}
+
+/* The same, straight from the log, when it is too much to be kept. */
+static void
+send_rows_again(struct flush *f, const struct log_entry *rows, size_t count)
+{
+	struct sm_user *user = f->session->user;
+	unsigned asked = f->page;
+	size_t i;
+
+	for (i = 0; i < count && rows[i].id <= f->until && session_has_room(f->session); i++) {
+		struct entry *e = mailbox_find(&user->mail, rows[i].id);
+
+		(void)send_stored(f, e ? e : mailbox_adopt(user, &rows[i], false), rows[i].stanza);
+		f->after = rows[i].id;
+	}
+	f->read_all = i == count ? count < asked : rows[i].id > f->until;
+	if (i == count && count < asked) { /* there is an entry for each row now */
+		user->mail.backlog = 0;
+		user->mail.backlog_low = INT64_MAX;
+	}
+	f->page = i < count ? MAX((unsigned)i, 1u) : MIN(2 * asked, (unsigned)PAGE);
+}
+
+static void
+catch_up_rows(struct flush *f, const struct log_entry *rows, size_t count)
+{
+	if (f->straight)
+		send_rows_again(f, rows, count);
+	else if (!f->session->user->mail.big) /* or it is known by now that it is too much: from the beginning, then */
+		take_rows(f, rows, count);
 }
 
 static void
@@ -242,7 +282,7 @@ on_page(void *arg, enum storage_result r, const struct log_entry *rows, size_t c
 		return;
 	}
 	if (f->catching_up)
-		take_rows(f, rows, count);
+		catch_up_rows(f, rows, count);
 	else
 		send_rows(f, rows, count);
 	flush_step(f);
@@ -254,7 +294,9 @@ read_page(struct flush *f)
 	struct sm_user *user = f->session->user;
 
 	f->reading = true;
-	storage_log_undelivered(f->sm->storage, user->jid.bare, user->mail.backlog_low - 1, f->page, on_page, f);
+	f->straight = f->catching_up && user->mail.big;
+	storage_log_undelivered(f->sm->storage, user->jid.bare, f->straight ? f->after : user->mail.backlog_low - 1, f->page, on_page,
+				f);
 }
 
 /* ---- what is in memory ---- */
@@ -324,7 +366,7 @@ static void
 flush_forget(struct flush *f, struct sm_user *user)
 {
 	if (f->catching_up)
-		user->mail.catchups--;
+		mailbox_caught_up(user);
 	else
 		user->mail.flush = NULL;
 }
@@ -357,7 +399,9 @@ flush_step(struct flush *f)
 	if (f->reading || timer_running(&f->retry) || !session_has_room(f->session))
 		return;
 	if (f->catching_up) {
-		if (!f->session->user->mail.whole)
+		const struct mailbox *m = &f->session->user->mail;
+
+		if (m->big ? !f->read_all : !m->whole)
 			read_page(f);
 		else if (send_entries_again(f) && send_waiting(f))
 			flush_finish(f);

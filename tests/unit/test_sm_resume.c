@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stream management (XEP-0198) at the sm: sessions that are away, what waits for them, and how they are resumed. */
 #include "common/metric.h"
+#include "sm/mailbox.h"
 #include "sm/manage.h"
 #include "sm/session.h"
 #include "sm/user.h"
@@ -833,6 +834,79 @@ two_devices_after_a_takeover(void **state)
 	until_log(st, 0);
 }
 
+static unsigned
+no_dice(unsigned n)
+{
+	(void)n;
+	return 0;
+}
+
+static size_t
+texts_of_romeo(struct stage *st)
+{
+	struct sm_user *user = user_find(stage_owner(st, "romeo@example.org"), STR("romeo@example.org"));
+	size_t bytes = 0;
+
+	list_each(&user->mail.entries, struct entry, e, node)
+		bytes += e->stanza ? e->stanza->n : 0;
+	return bytes;
+}
+
+static void
+take_big(struct stage *st, const char *sid, unsigned from, unsigned to)
+{
+	char number[16];
+
+	for (unsigned i = from; i < to; i++) {
+		struct got *g = stage_expect(st, sid, "<message");
+
+		snprintf(number, sizeof(number), ">%u.", i);
+		assert_non_null(strstr(g->payload, number));
+		if (i % 5 == 4)
+			word_from(st, "c2s-1", sid, g->seq, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	}
+}
+
+/* More than is read into memory: each session gets it from the log, at its own pace, and what comes meanwhile behind it. */
+static void
+much_after_a_takeover(void **state)
+{
+	enum { MANY = 100, SIZE = 30000 };
+	struct stage *st = stage_new_played("sm { }", no_dice);
+	struct buf body = {0};
+
+	(void)state;
+	stage_sm(st, "sm-1");
+	come(st, HALL, "juliet@example.org");
+	for (unsigned i = 0; i < MANY; i++) {
+		buf_clear(&body);
+		buf_addf(&body, "<message to='romeo@example.org' type='chat'><body>%u.", i);
+		for (unsigned k = 0; k < SIZE; k++)
+			buf_addc(&body, 'x');
+		buf_addl(&body, "</body></message>");
+		stage_say(st, HALL, buf_z(&body));
+	}
+	until_log(st, MANY);
+	reopen(st, ROMEO, 5);
+	take_big(st, ROMEO, 0, 40);
+	assert_true(texts_of_romeo(st) < 1500000);
+	reopen(st, ROOF, 50);
+	say_to(st, HALL, "romeo@example.org", "100.");
+	take_big(st, ROOF, 0, MANY);
+	take_big(st, ROMEO, 40, MANY + 1);
+	take_big(st, ROOF, MANY, MANY + 1);
+	stage_ack(st, HALL, 0);
+	word_from(st, "c2s-1", ROMEO, 5 + MANY + 1, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	word_from(st, "c2s-1", ROOF, 50 + MANY + 1, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	stage_settle(st, HALL);
+	assert_int_equal(texts_of_romeo(st), 0);
+	stage_run(st, 11000); /* nobody else comes back */
+	until_log(st, 0);
+	assert_int_equal(user_find(stage_owner(st, "romeo@example.org"), STR("romeo@example.org"))->mail.entries.len, 0);
+	buf_done(&body);
+	stage_free(&st);
+}
+
 /* One that is slow to catch up finds in the log what it lacks, also when this owner dies and the other device has it all. */
 static void
 slow_after_a_takeover(void **state)
@@ -990,6 +1064,7 @@ main(void)
 		TEST(others_come_and_go),
 		TEST(two_devices_after_a_takeover),
 		cmocka_unit_test(slow_after_a_takeover),
+		cmocka_unit_test(much_after_a_takeover),
 		TEST(returned_in_the_grace),
 		TEST(repeated_in_a_new_session),
 		TEST(said_anew_in_a_new_session),
