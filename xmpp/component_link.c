@@ -18,11 +18,12 @@
 #include <stdlib.h>
 
 enum {
-	CONNECT_MS = 10000,
+	CONNECT_MS = 2000, /* it is near; and one that was off hears nothing of attempts from before */
 	SETUP_MS = 10000,
 	START_GRACE_MS = 5000,
 	BACKOFF_MIN_MS = 100,
-	BACKOFF_MAX_MS = 5000,
+	BACKOFF_AWAY_MS = 700, /* nobody listens: that costs nothing, and all wait for it, */
+	BACKOFF_MAX_MS = 5000, /* somebody does, and it came to nothing */
 	WATCH_MS = 5000, /* how often we look */
 	PING_MS = 10000, /* without input */
 	DEAD_MS = 30000,
@@ -76,14 +77,15 @@ on_attempt(struct timer *t)
 }
 
 static void
-attempt_later(struct uplink *l)
+attempt_later(struct uplink *l, uint64_t most)
 {
+	uint64_t backoff = MIN(l->backoff, most);
 	/* 75% to 125%, so that components do not come in step */
-	uint64_t ms = l->backoff * 3 / 4 + rand_below(l->backoff / 2 + 1);
+	uint64_t ms = backoff * 3 / 4 + rand_below(backoff / 2 + 1);
 
 	uplink_state_set(l, UPLINK_WAITING);
 	timer_start(l->c->loop, &l->timer, ms, on_attempt);
-	l->backoff = MIN(l->backoff * 2, (uint64_t)BACKOFF_MAX_MS);
+	l->backoff = MIN(backoff * 2, most);
 }
 
 static void
@@ -158,6 +160,7 @@ uplink_end(struct uplink *l, bool clean)
 	struct component *c = l->c;
 	bool told = l->state == UPLINK_BOUND || l->state == UPLINK_SYNCED,
 	     leaving = l->state == UPLINK_LEAVING;
+	uint64_t most = l->state == UPLINK_CONNECTING ? BACKOFF_AWAY_MS : BACKOFF_MAX_MS;
 
 	if (l->state == UPLINK_STOPPED)
 		return;
@@ -172,7 +175,7 @@ uplink_end(struct uplink *l, bool clean)
 	if (c->left)
 		component_left(c);
 	else
-		attempt_later(l);
+		attempt_later(l, most);
 }
 
 /* Daemons start in any order: a router that is not there yet in the first seconds is nothing to worry about.

@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+struct pause {
+	struct timer timer;
+	bool *over;
+};
+
 static const char *const hosts[] = {"example.org", "example.net", NULL};
 
 static void
@@ -120,6 +125,37 @@ no_router_comes_back_later(void **state)
 	assert_true(node_heard(n, "reason=no-router target= host=h key=k sid= seq=0 rid= payload=<b/>"));
 	bus_router_start(&b, 0); /* and it finds the router that comes late */
 	WAIT(&b, component_online(n->c));
+	bus_stop(&b);
+}
+
+static void
+on_pause(struct timer *t)
+{
+	*(bool *)container_of(t, struct pause, timer)->over = true;
+}
+
+/* However long it was away: about a second after it has come back all are there. */
+static void
+back_within_a_second(void **state)
+{
+	enum { AWAY_MS = 3500, BACK_MS = 1200 };
+	struct bus b;
+	struct actor *n;
+	bool over = false;
+	struct pause p = {.over = &over};
+	uint64_t since;
+
+	(void)state;
+	bus_start(&b, 1);
+	n = bus_join(&b, "c2s-1", "c2s", NULL);
+	bus_router_kill(&b, 0);
+	timer_start(b.loop, &p.timer, AWAY_MS, on_pause);
+	WAIT(&b, over);
+	assert_false(component_online(n->c));
+	bus_router_start(&b, 0);
+	since = loop_now(b.loop);
+	WAIT(&b, component_online(n->c));
+	assert_in_range(loop_now(b.loop) - since, 0, BACK_MS);
 	bus_stop(&b);
 }
 
@@ -437,6 +473,7 @@ main(void)
 	    cmocka_unit_test(drains),
 	    cmocka_unit_test(new_hosts_are_told),
 	    cmocka_unit_test(no_router_comes_back_later),
+	    cmocka_unit_test(back_within_a_second),
 	    cmocka_unit_test(bad_values_and_big_payloads_come_back),
 	    cmocka_unit_test(router_restart_is_no_news_about_members),
 	    cmocka_unit_test(who_is_gone_after_an_outage_is_told),
