@@ -7,8 +7,6 @@ import os
 import signal
 import time
 
-from check import journeys
-
 KINDS = ["kill-c2s", "kill-sm", "kill-router", "stop-c2s", "stop-sm", "stop-router", "term-c2s", "term-sm", "term-router",
          "drain-c2s", "drain-sm", "drain-router", "kill-db", "restart-db", "freeze-db"]
 USUAL = [kind for kind in KINDS if not kind.endswith("-db")]
@@ -133,7 +131,7 @@ class Trouble:
         silence = self.play.now()
         await aside(replica.promote)
         self.play.journal("replica promoted", "-/-")
-        flowed = sum(died < said and heard < silence for said, heard in journeys(self.play.records))
+        flowed = self.play.checker.heard_between(died, silence)
         self.said.append(f"fail-over after {silence - died:.1f} s, {flowed} messages said and heard in between")
         if not flowed:
             self.wrong.append("no message flowed while there was no database")
