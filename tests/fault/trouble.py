@@ -8,8 +8,10 @@ import signal
 import time
 
 KINDS = ["kill-c2s", "kill-sm", "kill-router", "stop-c2s", "stop-sm", "stop-router", "term-c2s", "term-sm", "term-router",
-         "drain-c2s", "drain-sm", "drain-router", "kill-db", "restart-db", "freeze-db"]
-USUAL = [kind for kind in KINDS if not kind.endswith("-db")]
+         "drain-c2s", "drain-sm", "drain-router", "kill-db", "restart-db", "freeze-db",
+         "cut-c2s", "cut-sm", "cut-router", "cut-db"]
+USUAL = [kind for kind in KINDS if not (kind.endswith("-db") or kind.startswith("cut-"))]
+LONG = 0.15  # of the cuts last longer than the 30 s after which a silent link is given up
 READY = 60  # seconds: a restarted daemon is ready and its clients are back
 
 
@@ -31,6 +33,7 @@ class Trouble:
         self.play, self.server, self.random, self.args = play, play.server, play.random, play.args
         self.count = 0
         self.said, self.wrong = [], []
+        self.cutting = None        # the task of the cut that is on; there is one at a time
 
     # --- at random ----------------------------------------------------------
 
@@ -57,10 +60,40 @@ class Trouble:
             send(pid, signal.SIGSTOP)  # so that it makes no more children
         await self.stop_for_a_while(await aside(self.server.pids, "database"), self.random.uniform(1, 10))
 
+    async def whom_to_cut(self, role):
+        """(daemon, the places that it does not reach any more)."""
+        routers = self.play.partition.routers
+        if role == "router":
+            return "*", [self.random.choice(routers)]
+        if role == "db":
+            return (await aside(self.pick, "sm"))[0], ["db"]
+        return (await aside(self.pick, role))[0], self.random.choice([routers, [self.random.choice(routers)]])
+
+    async def cut(self, role):
+        """While this goes on, other things happen."""
+        who, places = await self.whom_to_cut(role)
+        if who is None:
+            return
+        near, far = (self.random.choice(["silent", "broken"]) for _ in range(2))
+        seconds = self.random.uniform(31, 40) if self.random.random() < LONG else self.random.uniform(1, 15)
+        self.play.journal("cut", "-/-", who, places, near, far, round(seconds, 1))
+        await aside(self.play.partition.cut, who, places, near, far)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            await aside(self.play.partition.heal)
+            self.play.journal("healed", "-/-")
+
     async def strike(self, fault):
         what, role = fault.split("-")
+        if what == "cut":
+            if self.cutting and not self.cutting.done():
+                return
+            self.cutting = asyncio.create_task(self.cut(role))
         self.play.journal("fault", "-/-", fault)
         self.count += 1
+        if what == "cut":
+            return
         if role == "db":
             await self.strike_database(what)
             return
@@ -81,6 +114,8 @@ class Trouble:
         while time.monotonic() < until:
             await asyncio.sleep(self.args.every)
             await self.strike(self.random.choice(kinds))
+        if self.cutting:
+            await self.cutting
 
     # --- every daemon in turn -----------------------------------------------
 

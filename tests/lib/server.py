@@ -34,9 +34,10 @@ def free_port_base(count=110):
 
 class Server:
     """engine: sqlite or postgresql; daemons: "c2s=2,sm=2"; config: more configuration as text, in which {dir} is the
-    server's folder, {pg_port} where its PostgreSQL listens and {replica_port} a free one; hosts: for which there is a certificate, too."""
+    server's folder, {pg_port} where its PostgreSQL listens and {replica_port} a free one; hosts: for which there is a certificate, too;
+    before: called with the server when it has its folder and ports, and nothing runs."""
 
-    def __init__(self, engine="sqlite", daemons="", config="", host="localhost", build=None, hosts=()):
+    def __init__(self, engine="sqlite", daemons="", config="", host="localhost", build=None, hosts=(), before=None):
         self.dir = Path(tempfile.mkdtemp(prefix="carillon-test-", dir="/tmp"))
         os.chmod(self.dir, 0o755)
         self.build = Path(build or os.environ.get("CARILLON_BUILD") or TOP / "build")
@@ -54,6 +55,8 @@ class Server:
             options += ["--config", str(extra)]
         for name in hosts:
             Authority(self.dir / "tls").server(name)
+        if before:
+            before(self)
         done = subprocess.run(self.command + options, capture_output=True, text=True, timeout=300)
         if done.returncode:
             raise RuntimeError(f"script/server failed\n{done.stdout}{done.stderr}{self.log()}")
