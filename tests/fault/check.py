@@ -88,7 +88,8 @@ class Checker:
         self.anew, self.left = Counter(), Counter()
         self.watching = False
         self.names = {}                         # name@host/device, shortened to name/device
-        self.took = array("d")                  # seconds from said to heard, for each ear
+        self.took = array("d")                  # seconds from said to heard, for each that was heard
+        self.takers = []                        # and by which device
         self.unheard = 0                        # said, and no device has heard it yet
 
     def take(self, at, kind, me, *rest):
@@ -130,6 +131,7 @@ class Checker:
             self.v.strange.append((me, sender, n))
             return
         self.took.append(at - talk.said[n - 1])
+        self.takers.append(me)
         if not talk.first[n - 1]:
             talk.first[n - 1] = at
             self.unheard -= 1
@@ -195,6 +197,10 @@ class Checker:
     def heard_between(self, begin, end):
         """How many messages were said and heard in this time."""
         return sum(begin < said and 0 < first < end for talk in self.talks.values() for said, first in zip(talk.said, talk.first))
+
+    def took_by(self, devices):
+        """Seconds from said to heard by these, in the order in which they heard."""
+        return [took for took, taker in zip(self.took, self.takers) if taker in devices]
 
     def latency(self):
         return percentiles(self.took)

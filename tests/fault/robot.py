@@ -13,13 +13,14 @@ from xmlstream import BIND, CLIENT, Closed, XmlStream  # noqa: E402
 
 SM = "urn:xmpp:sm:3"
 STANZAS = {"{%s}%s" % (CLIENT, kind) for kind in ("message", "presence", "iq")}
+DOZE = 2  # seconds without reading, of who is slow
 TROUBLE = (Closed, ConnectionError, OSError, asyncio.TimeoutError, asyncio.IncompleteReadError)
 
 
 class Robot:
-    """name: account; device: resource; journal: a function that takes one record."""
+    """name: account; device: resource; journal: a function that takes one record. slow: reads in bursts only."""
 
-    def __init__(self, server, name, device, password, journal):
+    def __init__(self, server, name, device, password, journal, slow=False):
         self.server, self.name, self.device, self.password, self.journal = server, name, device, password, journal
         self.jid = f"{name}@{server.domain}"
         self.me = f"{name}/{device}"
@@ -33,6 +34,7 @@ class Robot:
         self.connected = asyncio.Event()
         self.resumes = self.failures = self.breaks = 0
         self.stopping = False
+        self.slow, self.dozing = slow, None
 
     # --- saying -------------------------------------------------------------
 
@@ -141,7 +143,18 @@ class Robot:
             self.stream.send(text)
         self.stream.send(f"<r xmlns='{SM}'/>")
 
+    async def doze(self):
+        """Lets the kernel's buffers and those of the server fill up, again and again."""
+        transport = self.stream.writer.transport
+        while not transport.is_closing():
+            transport.pause_reading()
+            await asyncio.sleep(DOZE)
+            transport.resume_reading()
+            await asyncio.sleep(DOZE / 10)
+
     async def read(self):
+        if self.slow:
+            self.dozing = asyncio.create_task(self.doze())
         while True:
             kind, element = await self.stream.items.get()
             if kind != "element":
@@ -162,6 +175,8 @@ class Robot:
                     self.breaks += 1
                     self.journal("broken", self.me, str(e) or type(e).__name__)
                 self.connected.clear()
+                if self.dozing:
+                    self.dozing.cancel()
                 if self.stream and hasattr(self.stream, "pump"):
                     self.stream.abort()
                 await asyncio.sleep(random.uniform(0.05, 0.3))  # a client's own pause before it connects again

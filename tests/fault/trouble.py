@@ -119,9 +119,6 @@ class Trouble:
 
     # --- every daemon in turn -----------------------------------------------
 
-    def breaks(self):
-        return sum(robot.breaks for robot in self.play.robots)
-
     async def until_back(self, name, old):
         """A new process of that name, everybody ready, and all robots there."""
         end = time.monotonic() + READY
@@ -138,17 +135,17 @@ class Trouble:
         broken = {}
         for name in names:
             await asyncio.sleep(self.args.every)  # some talk between the two
-            before, pid = self.breaks(), (await aside(self.server.daemons))[name]
+            before, pid = self.play.breaks(), (await aside(self.server.daemons))[name]
             self.play.journal("restart", "-/-", name)
             self.count += 1
             send(pid, signal.SIGTERM)
             await self.until_back(name, pid)
-            broken[name] = self.breaks() - before
+            broken[name] = self.play.breaks() - before
             if broken[name] and not name.startswith("c2s"):
                 self.wrong.append(f"the restart of {name} broke {broken[name]} connections")
         await asyncio.sleep(self.args.every)
-        if sum(broken.values()) != self.breaks():
-            self.wrong.append(f"{self.breaks() - sum(broken.values())} connections broke between the restarts")
+        if sum(broken.values()) != self.play.breaks():
+            self.wrong.append(f"{self.play.breaks() - sum(broken.values())} connections broke between the restarts")
         if any(robot.failures for robot in self.play.robots):
             self.wrong.append("not all of the sessions were resumed")
         self.said.append("rolling restart, connections broken: " + ", ".join(f"{name} {n}" for name, n in broken.items()))
@@ -171,5 +168,5 @@ class Trouble:
         if not flowed:
             self.wrong.append("no message flowed while there was no database")
         await asyncio.sleep(max(0, until - time.monotonic()))
-        if not (self.args.faults or self.args.rolling) and self.breaks():
-            self.wrong.append(f"{self.breaks()} connections broke")
+        if not (self.args.faults or self.args.rolling) and self.play.breaks():
+            self.wrong.append(f"{self.play.breaks()} connections broke")
