@@ -20,15 +20,20 @@ add(struct recall *r, struct str part, bool outgoing)
 		r->hashes[r->count++] = siphash(&keys[outgoing], part);
 }
 
+static int
+compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
 static bool
 is_there(const struct recall *r, struct str part, bool outgoing)
 {
 	uint64_t hash = siphash(&keys[outgoing], part);
 
-	for (size_t i = 0; i < r->count; i++)
-		if (r->hashes[i] == hash)
-			return true;
-	return false;
+	return bsearch(&hash, r->hashes, r->count, sizeof(hash), compare);
 }
 
 void
@@ -42,6 +47,7 @@ recall_load(struct recall *r, const struct user_rows *rows, uint64_t now)
 		add(r, resend_plain(rows->names[i].name), rows->names[i].outgoing);
 		add(r, resend_hash(rows->names[i].name), rows->names[i].outgoing);
 	}
+	qsort(r->hashes, r->count, sizeof(*r->hashes), compare);
 }
 
 void

@@ -14,7 +14,7 @@
 enum { RECALL_MS = 10 * 60 * 1000 };
 
 struct recall {
-	uint64_t *hashes;  /* of names, and of what they say of the message (resend_hash), */
+	uint64_t *hashes;  /* of names, and of what they say of the message (resend_hash); in their order, */
 	size_t count;
 	uint64_t loaded; /* ms */
 };

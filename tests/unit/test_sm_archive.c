@@ -568,6 +568,29 @@ prefs_are_loaded(void **state)
 	assert_int_equal(count_of(st, on_one, LOG_OUTGOING | LOG_STORE_ONLY), 1);
 }
 
+/* However much has come since: an outage elsewhere can hold the sender's acknowledgement back for a minute. */
+static void
+repeated_after_much_else(void **state)
+{
+	struct stage *st = *state;
+	char sql[600], message[200];
+
+	snprintf(sql, sizeof(sql),
+		 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
+		 "INSERT INTO log (owner, id, peer, origin, flags, stanza) "
+		 "SELECT '%s', (strftime('%%s', 'now') - 60) * 1000000 + i, 'r@example.org', 'name.' || i, 2, '<message/>' FROM n",
+		 on_two);
+	stage_sql(st, sql);
+	come(st, JULIET, on_two, 0);
+	snprintf(message, sizeof(message), "<message from='r@example.org/a' to='%s' type='chat'><body>long ago</body></message>",
+		 on_two);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"), .key = str_z(on_two),
+				       .rid = STR("name.1"), .payload = str_z(message)});
+	stage_expect(st, "c2s-1", "<done");
+	stage_quiet(st, JULIET);
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2000);
+}
+
 /* What is too old goes; what is undelivered stays, however old it is. */
 static void
 old_ones_go(void **state)
@@ -672,6 +695,7 @@ main(void)
 		TEST(repeated_after_a_crash),
 		TEST(passed_on_for_the_archive),
 		TEST(prefs_are_loaded),
+		TEST(repeated_after_much_else),
 		TEST(old_ones_go),
 		cmocka_unit_test_setup_teardown(off_keeps_nothing, setup_off, teardown),
 		cmocka_unit_test_setup_teardown(off_copies_survive, setup_off, teardown),
