@@ -3,6 +3,7 @@
 #include "sm/local.h"
 
 #include "common/metric.h"
+#include "sm/bus.h"
 #include "sm/deliver.h"
 #include "sm/duty.h"
 #include "sm/event.h"
@@ -199,6 +200,8 @@ account_arrive(struct sm *sm, const struct stanza *st, struct str rid, struct st
 	if (bad != STANZA_OK) {
 		reply_error(sm, st, bad, NULL);
 		duty_refuse(duty, bad);
+		if (rid.n && asker.n)
+			bus_send_done(sm, asker, rid, bad);
 		return;
 	}
 	if (!rid.n && stanza_durable(st)) {

@@ -20,6 +20,7 @@ FAULTS = {  # attribute of the verdict: in words
 class Verdict:
     def __init__(self):
         self.said = self.acked = self.heard = 0
+        self.again = 0             # heard again in a session that was begun anew
         for fault in FAULTS:
             setattr(self, fault, [])
 
@@ -27,7 +28,7 @@ class Verdict:
         return not any(getattr(self, fault) for fault in FAULTS)
 
     def __str__(self):
-        text = (f"{self.said} said, {self.acked} acknowledged, {self.heard} heard: "
+        text = (f"{self.said} said, {self.acked} acknowledged, {self.heard} heard, {self.again} of them again in a new session: "
                 + ", ".join(f"{len(getattr(self, fault))} {words}" for fault, words in FAULTS.items()))
         for fault in FAULTS:
             for item in getattr(self, fault)[:5]:
@@ -50,6 +51,12 @@ class Series:
     def __init__(self):
         self.last = 0
         self.count = bytearray()
+        self.before = b""          # what came before `anew`
+
+    def anew(self):
+        """What comes from now on comes to a place that has lost its memory."""
+        self.before = bytes(self.has(n) for n in range(1, len(self.count) + 1))
+        self.last, self.count = 0, bytearray(len(self.count))
 
     def add(self, n):
         """None, "doubled" or "reordered"."""
@@ -63,8 +70,11 @@ class Series:
         self.last = n
         return None
 
+    def had(self, n):
+        return n <= len(self.before) and self.before[n - 1] > 0
+
     def has(self, n):
-        return n <= len(self.count) and self.count[n - 1] > 0
+        return self.had(n) or (n <= len(self.count) and self.count[n - 1] > 0)
 
 
 def percentiles(seconds):
@@ -136,6 +146,7 @@ class Checker:
             talk.first[n - 1] = at
             self.unheard -= 1
         ear = self.ears[me, sender]
+        self.v.again += ear.had(n)
         last, wrong = ear.last, ear.add(n)
         if wrong == "doubled":
             self.v.doubled.append((me, sender, n))
@@ -146,8 +157,14 @@ class Checker:
         self.v.refused.append((me, *rest))
 
     def on_anew(self, _, me):
-        """Could not resume: what its other devices have got it finds in the archive only."""
+        """
+        Could not resume: what its other devices have got it finds in the archive only; what it has got itself and not
+        acknowledged comes again.
+        """
         self.anew[me] += 1
+        for (device, _), ear in self.ears.items():
+            if device == me:
+                ear.anew()
 
     def on_left(self, _, me, who):
         if self.watching:

@@ -23,7 +23,7 @@ rd(const char *z)
 static void
 route_is_read(void **state)
 {
-	const char *z = " \n<c:route to='c2s-1' from='sm-1' sid='Xf3' seq='12' ack='7' rid='r' new='x' "
+	const char *z = " \n<c:route to='c2s-1' from='sm-1' sid='Xf3' seq='12' ack='7' rid='r' after='q' new='x' "
 			"len='004'><a/></c:route><c:";
 
 	(void)state;
@@ -33,6 +33,7 @@ route_is_read(void **state)
 	assert_str(frame.from, "sm-1");
 	assert_str(frame.sid, "Xf3");
 	assert_str(frame.rid, "r");
+	assert_str(frame.after, "q");
 	assert_int_equal(frame.seq, 12);
 	assert_int_equal(frame.ack, 7);
 	assert_str(frame.payload, "<a/>");
