@@ -35,43 +35,39 @@ class Pressure:
         for name in ["deaf"] + [f"flood{i}" for i in range(FLOODERS)]:
             play.server.add_user(name, password)
 
-    async def stream(self, name):
+    async def be(self, name, what):
+        """Is there, and when it is thrown out comes again."""
         s = self.play.server
-        stream = XmlStream(s.host, s.c2s_port, s.domain, s.ca_file)
-        await asyncio.wait_for(stream.connect(), 10)
-        await stream.login(name, self.password, "x")
-        return stream
-
-    async def be_deaf(self):
-        """Is there, takes nothing, and when it is thrown out comes again."""
         while True:
+            stream = XmlStream(s.host, s.c2s_port, s.domain, s.ca_file)
             try:
-                stream = await self.stream("deaf")
-                stream.send("<presence/>")
-                await stream.writer.drain()
-                stream.writer.transport.pause_reading()
-                await asyncio.sleep(10)  # for so long it does not look
-                stream.abort()
+                await asyncio.wait_for(stream.connect(), 10)
+                await stream.login(name, self.password, "x")
+                await what(stream)
             except TROUBLE:
                 await asyncio.sleep(0.2)  # a client's own pause
+            finally:
+                if hasattr(stream, "pump"):
+                    stream.abort()
 
-    async def flood(self, name):
+    async def be_deaf(self, stream):
+        stream.send("<presence/>")
+        await stream.writer.drain()
+        stream.writer.transport.pause_reading()
+        await asyncio.sleep(10)  # for so long it does not look whether it is still there
+
+    async def flood(self, stream):
         """To who does not read."""
-        message = (f"<message to='deaf@{self.play.server.domain}' type='chat' id='%d'><body>{TEXT}</body></message>")
+        message = f"<message to='deaf@{self.play.server.domain}' type='chat' id='%d'><body>{TEXT}</body></message>"
         while True:
-            try:
-                stream = await self.stream(name)
-                while True:
-                    stream.send(message % self.flooded)
-                    self.flooded += 1
-                    await stream.writer.drain()
-                    while not stream.items.empty():
-                        if stream.items.get_nowait()[0] != "element":
-                            raise ConnectionError("closed")
-                    if self.flooded % 10 == 0:
-                        await asyncio.sleep(0)  # the robots are in this process, too
-            except TROUBLE:
-                await asyncio.sleep(0.2)  # a client's own pause
+            stream.send(message % self.flooded)
+            self.flooded += 1
+            await stream.writer.drain()
+            while not stream.items.empty():
+                if stream.items.get_nowait()[0] != "element":
+                    raise ConnectionError("closed")
+            if self.flooded % 10 == 0:
+                await asyncio.sleep(0)  # the robots are in this process, too
 
     async def slow_database(self):
         partition = self.play.partition
@@ -82,7 +78,7 @@ class Pressure:
             await asyncio.sleep(SLOW[1])
 
     async def press(self, seconds):
-        tasks = [self.be_deaf()] + [self.flood(f"flood{i}") for i in range(FLOODERS)]
+        tasks = [self.be("deaf", self.be_deaf)] + [self.be(f"flood{i}", self.flood) for i in range(FLOODERS)]
         if self.play.args.engine == "postgresql":
             tasks.append(self.slow_database())
         tasks = [asyncio.create_task(task) for task in tasks]
