@@ -56,6 +56,18 @@ struct flush {
 
 static void flush_step(struct flush *f);
 
+/* Nobody takes what is kept for one that is away; it gets as much as it may have. */
+static bool
+has_room(const struct flush *f)
+{
+	const struct sm_session *s = f->session;
+	const struct settings *set = &s->sm->set;
+
+	if (!session_away(s))
+		return session_has_room(s);
+	return s->unacked.len < set->unacked_stanzas / 2 && s->unacked_bytes < set->unacked_bytes / 2;
+}
+
 /* ---- sending ---- */
 
 /* XEP-0203: when it was stored, said by the host. One that claims to be from us already is not. */
@@ -236,7 +248,7 @@ send_rows_again(struct flush *f, const struct log_entry *rows, size_t count)
 	unsigned asked = f->page;
 	size_t i;
 
-	for (i = 0; i < count && rows[i].id <= f->until && session_has_room(f->session); i++) {
+	for (i = 0; i < count && rows[i].id <= f->until && has_room(f); i++) {
 		struct entry *e = mailbox_find(&user->mail, rows[i].id);
 
 		(void)send_stored(f, e ? e : mailbox_adopt(user, &rows[i], false), rows[i].stanza);
@@ -322,7 +334,7 @@ send_entries_again(struct flush *f)
 	list_each(&f->session->user->mail.entries, struct entry, e, node) {
 		if (e->id <= f->after || e->id > f->until || !e->stanza || e->old)
 			continue;
-		if (!session_has_room(f->session))
+		if (!has_room(f))
 			return false;
 		f->after = e->id;
 		send_stored(f, e, chunk_str(e->stanza));
@@ -352,7 +364,7 @@ send_waiting(struct flush *f)
 	while (f->waiting.len) {
 		struct waiter *w;
 
-		if (!session_has_room(f->session))
+		if (!has_room(f))
 			return false;
 		w = waiting_shift(f);
 		session_send_chunk(f->session, w->bytes, w->entry);
@@ -392,19 +404,51 @@ flush_finish(struct flush *f)
 	go_elsewhere(user); /* what came back from a session that ended while its row had been passed */
 }
 
+/* Messages are in the log, and what follows them must not overtake them; what else waited is the session's own. */
+static void
+leave_to_the_log(struct sm_session *s)
+{
+	list_each(&s->flush->waiting, struct waiter, w, node)
+		if (!w->entry)
+			session_send_chunk(s, w->bytes, NULL);
+	s->manage->behind = true;
+	flush_abort(s, false);
+}
+
+/* More than it may keep while it is away. */
+static void
+give_back(struct flush *f)
+{
+	struct sm_session *s = f->session;
+
+	leave_to_the_log(s);
+	mailbox_settle(s->user);
+	offline_elsewhere(s->user);
+}
+
+static void
+catch_up_step(struct flush *f)
+{
+	const struct mailbox *m = &f->session->user->mail;
+
+	if (!has_room(f))
+		give_back(f); /* it is away; who is there has room, or is not asked */
+	else if (m->big ? !f->read_all : !m->whole)
+		read_page(f);
+	else if (send_entries_again(f) && send_waiting(f))
+		flush_finish(f);
+	else if (session_away(f->session))
+		give_back(f);
+}
+
 /* Does what can be done now; what it waits for calls it again. */
 static void
 flush_step(struct flush *f)
 {
-	if (f->reading || timer_running(&f->retry) || !session_has_room(f->session))
+	if (f->reading || timer_running(&f->retry) || !(has_room(f) || session_away(f->session)))
 		return;
 	if (f->catching_up) {
-		const struct mailbox *m = &f->session->user->mail;
-
-		if (m->big ? !f->read_all : !m->whole)
-			read_page(f);
-		else if (send_entries_again(f) && send_waiting(f))
-			flush_finish(f);
+		catch_up_step(f);
 	} else if (f->session->user->mail.backlog_low != INT64_MAX)
 		read_page(f);
 	else if (send_entries(f) && send_waiting(f))
@@ -449,13 +493,10 @@ flush_holds(const struct sm_session *s)
 void
 flush_park(struct sm_session *s)
 {
-	if (!s->flush)
-		return;
-	list_each(&s->flush->waiting, struct waiter, w, node)
-		if (!w->entry)
-			session_send_chunk(s, w->bytes, NULL);
-	s->manage->behind = true;
-	flush_abort(s, false);
+	if (s->flush && s->flush->catching_up)
+		flush_step(s->flush); /* other sessions may have the same already: it would be in the log for none of them */
+	else if (s->flush)
+		leave_to_the_log(s);
 }
 
 void

@@ -28,7 +28,7 @@ void flush_go_on(struct sm_session *s);
 void flush_abort(struct sm_session *s, bool answer);
 /*
  * The session goes away (sm/manage.h): nobody waits for it. Messages are for whoever takes them, perhaps for itself when it is
- * back; what else waited is kept for it.
+ * back; what else waited is kept for it. One that comes from a former owner goes on to get what it lacks, as far as it may keep it.
  */
 void flush_park(struct sm_session *s);
 /* Messages came back from a session that ended: to another session of the user, if it has one. */

@@ -125,21 +125,16 @@ class Robot:
         answer = await self.stream.element(20)
         self.previd = answer.get("id")
         self.got = self.acked = 0
-        self.stream.send("<presence/>")
         self.queue.appendleft((None, "<presence/>"))
 
     async def connect(self):
         self.stream = XmlStream(self.server.host, self.server.c2s_port, self.server.domain, self.server.ca_file)
         await asyncio.wait_for(self.stream.connect(), 10)
         await self.stream.authenticate(self.name, self.password)
-        again = list(self.queue)
-        if self.previd and await self.resume():
-            again = list(self.queue)
-        else:
+        if not (self.previd and await self.resume()):
             self.queue = deque(item for item in self.queue if item[0])
-            again = list(self.queue)
             await self.begin()
-        for _, text in again:
+        for _, text in self.queue:  # with what was said meanwhile
             self.stream.send(text)
         self.stream.send(f"<r xmlns='{SM}'/>")
 

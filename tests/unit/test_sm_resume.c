@@ -942,6 +942,48 @@ slow_after_a_takeover(void **state)
 	stage_free(&st);
 }
 
+/* One that goes away while it catches up lacks nothing when it is back, though the other device has taken all, and what came then. */
+static void
+away_after_a_takeover(void **state)
+{
+	enum { MANY = 260 };
+	struct stage *st = *state;
+	char body[16], want[24];
+	uint64_t seq = 0;
+
+	come(st, HALL, "juliet@example.org");
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(body, sizeof(body), "%u", i);
+		say_to(st, HALL, "romeo@example.org", body);
+	}
+	until_log(st, MANY);
+	reopen(st, ROMEO, 5);
+	reopen(st, ROOF, 50);
+	stage_expect(st, ROMEO, ">150<");
+	say_to(st, HALL, "romeo@example.org", "260");
+	for (unsigned i = 0; i < MANY / 2; i++) {
+		seq = stage_expect(st, ROOF, "<message")->seq;
+		word_from(st, "c2s-1", ROOF, seq, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	}
+	go_away(st, "c2s-1", ROMEO);
+	say_to(st, HALL, "romeo@example.org", "261");
+	while (!strstr(stage_expect(st, ROOF, "<message")->payload, ">261<"))
+		word_from(st, "c2s-1", ROOF, ++seq, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	word_from(st, "c2s-1", ROOF, ++seq, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	stage_settle(st, HALL);
+	ask_as(st, "c2s-2", ASK1, "romeo", "smidsmidsmidsmidsroad1", 3, "1.0");
+	stage_expect(st, "c2s-2", "<resumed");
+	for (unsigned i = 0; i <= 261; i++) {
+		struct got *g = stage_expect(st, "c2s-2", "<message");
+
+		snprintf(want, sizeof(want), "<body>%u<", i);
+		if (!strstr(g->payload, want))
+			fail_msg("%s comes in place of %u", g->payload, i);
+		word_from(st, "c2s-2", ROMEO, g->seq, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	}
+	until_log(st, 0);
+}
+
 /* Messages that a session returns while others may still come back from the former owner are neither lost nor turned over and over. */
 static void
 returned_in_the_grace(void **state)
@@ -1065,6 +1107,7 @@ main(void)
 		TEST(two_devices_after_a_takeover),
 		cmocka_unit_test(slow_after_a_takeover),
 		cmocka_unit_test(much_after_a_takeover),
+		TEST(away_after_a_takeover),
 		TEST(returned_in_the_grace),
 		TEST(repeated_in_a_new_session),
 		TEST(said_anew_in_a_new_session),
