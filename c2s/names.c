@@ -12,6 +12,7 @@ enum {
 	SAID_LEN = 16, /* sm/resend.h: RESEND_HASH_LEN */
 	MINUTE_MS = 60000,
 	UNSURE_MINUTES = 10,
+	RECENT_MINUTES = 2,
 };
 
 static uint64_t
@@ -49,6 +50,7 @@ names_done(struct names *n)
 {
 	free(n->names);
 	free(n->places);
+	free(n->chains);
 	*n = (struct names){0};
 }
 
@@ -60,16 +62,62 @@ is_it(const struct name *a, const struct name *b, bool unsure)
 	return a->rest == b->rest || (unsure && (uint8_t)(b->minute - a->minute) <= UNSURE_MINUTES);
 }
 
+/* --- the index --- */
+
+static uint16_t *
+bucket_of(const struct names *n, const struct name *name)
+{
+	return &n->chains[name->said & (n->cap - 1u)];
+}
+
+static uint16_t *
+next_of(const struct names *n, unsigned i)
+{
+	return &n->chains[n->cap + i];
+}
+
+static void
+link_in(struct names *n, unsigned i)
+{
+	uint16_t *first = bucket_of(n, &n->names[i]);
+
+	*next_of(n, i) = *first;
+	*first = (uint16_t)(i + 1);
+}
+
+static void
+unlink_from(struct names *n, unsigned i)
+{
+	uint16_t *at = bucket_of(n, &n->names[i]);
+
+	while (*at != i + 1)
+		at = next_of(n, *at - 1u);
+	*at = *next_of(n, i);
+}
+
+static void
+index_make(struct names *n)
+{
+	free(n->chains);
+	n->chains = xcalloc(2 * (size_t)n->cap, sizeof(*n->chains));
+	for (unsigned i = 0; i < n->count; i++)
+		link_in(n, i);
+}
+
 /* Its index, or count. */
 static unsigned
 find(const struct names *n, const struct name *name, bool unsure)
 {
 	unsigned i;
 
-	for (i = 0; i < n->count && !is_it(&n->names[i], name, unsure); i++)
+	if (!n->count)
+		return 0;
+	for (i = *bucket_of(n, name); i && !is_it(&n->names[i - 1], name, unsure); i = *next_of(n, i - 1))
 		;
-	return i;
+	return i ? i - 1 : n->count;
 }
+
+/* --- the ring --- */
 
 static void
 rotate(void *array, size_t size, const struct names *n)
@@ -94,9 +142,9 @@ straighten(struct names *n)
 }
 
 static void
-grow(struct names *n)
+set_cap(struct names *n, unsigned cap)
 {
-	n->cap = n->cap ? (uint16_t)(n->cap * 2) : (uint16_t)NAMES_FIRST_CAP;
+	n->cap = (uint16_t)cap;
 	n->names = xrealloc(n->names, n->cap * sizeof(*n->names));
 	if (n->places)
 		n->places = xrealloc(n->places, n->cap * sizeof(*n->places));
@@ -110,22 +158,59 @@ set(struct names *n, unsigned i, const struct name *name, uint64_t place)
 		n->places = xcalloc(n->cap, sizeof(*n->places));
 	if (n->places)
 		n->places[i] = place;
+	link_in(n, i);
+}
+
+static bool
+is_recent(const struct name *old, const struct name *now)
+{
+	return (uint8_t)(now->minute - old->minute) <= RECENT_MINUTES;
+}
+
+/* As many as there must be now that `name` comes. */
+static unsigned
+most(const struct names *n, const struct name *name, uint64_t keep)
+{
+	if (n->count && is_recent(&n->names[n->at], name))
+		return NAMES_LIMIT;
+	return (unsigned)MIN(MAX(keep, (uint64_t)NAMES_MAX), (uint64_t)NAMES_LIMIT);
+}
+
+/* After a busy time: the last ones are enough. */
+static void
+shrink(struct names *n)
+{
+	unsigned drop = n->count - NAMES_MAX;
+
+	straighten(n);
+	memmove(n->names, n->names + drop, NAMES_MAX * sizeof(*n->names));
+	if (n->places)
+		memmove(n->places, n->places + drop, NAMES_MAX * sizeof(*n->places));
+	n->count = NAMES_MAX;
+	set_cap(n, NAMES_MAX);
+	index_make(n);
 }
 
 static void
 add(struct names *n, const struct name *name, uint64_t place, uint64_t keep)
 {
-	unsigned most = (unsigned)MIN(MAX(keep, (uint64_t)NAMES_MAX), (uint64_t)NAMES_LIMIT);
+	unsigned newest = n->at ? n->at - 1u : n->count - 1u;
 
-	if (n->count >= most) {
+	if (n->count > NAMES_MAX && keep <= NAMES_MAX && !is_recent(&n->names[newest], name))
+		shrink(n);
+	if (n->count >= most(n, name, keep)) {
+		unlink_from(n, n->at);
 		set(n, n->at, name, place);
 		n->at = (uint16_t)((n->at + 1u) % n->count);
 		return;
 	}
-	if (n->at)
-		straighten(n);
-	if (n->count == n->cap)
-		grow(n);
+	if (n->at || n->count == n->cap) {
+		if (n->at)
+			straighten(n);
+		if (n->count == n->cap)
+			set_cap(n, n->cap ? n->cap * 2u : NAMES_FIRST_CAP);
+		index_make(n);
+	}
 	set(n, n->count++, name, place);
 }
 

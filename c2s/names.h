@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * struct names: the last NAMES_MAX names of messages that a client has been given
- * (doc/protocol.md section 4, "Names of messages"), as keyed hashes. It grows
- * with what it is told; an empty one owns no memory. With stream management it
- * also knows as which stanza the client got each, and remembers more while the
- * client has not acknowledged them.
+ * struct names: the last names of messages that a client has been given
+ * (doc/protocol.md section 4, "Names of messages"), as keyed hashes: NAMES_MAX, and up to
+ * NAMES_LIMIT of the last minutes, because the database may have been away so long, and
+ * none of them be in the log. It grows with what it is told; an empty one owns no memory. With
+ * stream management it also knows as which stanza the client got each, and remembers
+ * more while the client has not acknowledged them.
  */
 #pragma once
 
@@ -21,6 +22,7 @@ struct name { /* keyed hashes: two that are not the same do not meet, however ma
 struct names {
 	struct name *names;
 	uint64_t *places; /* null until a place is told */
+	uint16_t *chains; /* an index of them: the first in each of `cap` buckets, then the next of each; numbers from 1, 0 ends */
 	uint16_t cap, at; /* at: the oldest, when it has come round; else 0 */
 	uint16_t count;
 };

@@ -125,13 +125,15 @@ test_ring(void **state)
 
 /* --- names --- */
 
+enum { SLOWLY = 20000 }; /* ms between two: so slowly that only the number decides which are kept */
+
 static bool
-seen_number(struct names *n, unsigned i)
+seen_number(struct names *n, unsigned i, uint64_t now)
 {
 	char text[16];
 
 	snprintf(text, sizeof(text), "sid.%u", i);
-	return names_seen(n, str_z(text), 0);
+	return names_seen(n, str_z(text), now);
 }
 
 static void
@@ -141,12 +143,36 @@ test_names(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 1000; i++)
-		assert_false(seen_number(&n, i));
+		assert_false(seen_number(&n, i, i * SLOWLY));
 	assert_int_equal(n.count, NAMES_MAX);
 	for (unsigned i = 1000 - NAMES_MAX; i < 1000; i++)
-		assert_true(seen_number(&n, i));
-	assert_false(seen_number(&n, 0)); /* forgotten: takes the place of the oldest */
-	assert_false(seen_number(&n, 1000 - NAMES_MAX));
+		assert_true(seen_number(&n, i, 1000 * SLOWLY));
+	assert_false(seen_number(&n, 0, 1000 * SLOWLY)); /* forgotten: takes the place of the oldest */
+	assert_false(seen_number(&n, 1000 - NAMES_MAX, 1000 * SLOWLY));
+	names_done(&n);
+}
+
+/* While the database is away none of them is in the log: all of the last minutes are kept, but not for ever. */
+static void
+test_names_of_a_busy_minute(void **state)
+{
+	enum { BUSY = 5000, MINUTE = 60000 };
+	struct names n = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < BUSY; i++)
+		assert_false(seen_number(&n, i, i * 10));
+	for (unsigned i = 0; i < BUSY; i++)
+		assert_true(seen_number(&n, i, 2 * MINUTE));
+	assert_false(seen_number(&n, BUSY, 30 * MINUTE));
+	assert_in_range(n.cap, NAMES_MAX, 2 * NAMES_MAX);
+	for (unsigned i = BUSY - NAMES_MAX + 1; i <= BUSY; i++)
+		assert_true(seen_number(&n, i, 30 * MINUTE));
+	for (unsigned i = 0; i < 2 * NAMES_LIMIT; i++)
+		assert_false(seen_number(&n, 10000 + i, 31 * MINUTE));
+	assert_int_equal(n.count, NAMES_LIMIT);
+	assert_false(seen_number(&n, 10000 + NAMES_LIMIT - 1, 31 * MINUTE));
+	assert_true(seen_number(&n, 10000 + 2 * NAMES_LIMIT - 1, 31 * MINUTE));
 	names_done(&n);
 }
 
@@ -164,7 +190,7 @@ test_names_keep(void **state)
 			uint64_t place = ++i;
 
 			snprintf(text, sizeof(text), "sid.%u", i);
-			assert_false(names_seen_at(&n, str_z(text), 0, &place, NAMES_MAX + k));
+			assert_false(names_seen_at(&n, str_z(text), i * SLOWLY, &place, NAMES_MAX + k));
 		}
 		if (i < NAMES_MAX)
 			unacked = 0;
@@ -175,7 +201,7 @@ test_names_keep(void **state)
 		uint64_t place = 0;
 
 		snprintf(text, sizeof(text), "sid.%u", k);
-		assert_true(names_seen_at(&n, str_z(text), 0, &place, NAMES_MAX));
+		assert_true(names_seen_at(&n, str_z(text), i * SLOWLY, &place, NAMES_MAX));
 		assert_int_equal(place, k);
 	}
 	names_done(&n);
@@ -211,7 +237,7 @@ test_names_do_not_meet(void **state)
 	(void)state;
 	for (unsigned i = 0; i < MANY; i++) {
 		snprintf(text, sizeof(text), "%016x.sid.%u%s", i % 2 ? i : 0, i, i % 2 ? "?" : ""); /* and one said very often */
-		if (names_seen(&n, str_z(text), 0))
+		if (names_seen(&n, str_z(text), i * 60u)) /* a thousand a minute */
 			fail_msg("%s is new", text);
 	}
 	names_done(&n);
@@ -230,14 +256,14 @@ test_names_turned(void **state)
 	for (unsigned i = 0; i < MANY; i++) {
 		snprintf(text, sizeof(text), "%016x.sid.1", i);
 		place = i + 1;
-		assert_false(names_seen_at(&n, str_z(text), 0, &place, 0));
+		assert_false(names_seen_at(&n, str_z(text), i * SLOWLY, &place, 0));
 	}
 	place = MANY + 1;
-	assert_false(names_seen_at(&n, STR("ffffffffffffffff.sid.1"), 0, &place, MANY + NAMES_MAX));
+	assert_false(names_seen_at(&n, STR("ffffffffffffffff.sid.1"), MANY * SLOWLY, &place, MANY + NAMES_MAX));
 	for (unsigned i = MANY - NAMES_MAX; i < MANY; i++) {
-		snprintf(text, sizeof(text), "%016x.other.2?", i);
+		snprintf(text, sizeof(text), "%016x.sid.1", i);
 		place = 0;
-		assert_true(names_seen_at(&n, str_z(text), 0, &place, MANY + NAMES_MAX));
+		assert_true(names_seen_at(&n, str_z(text), MANY * SLOWLY, &place, MANY + NAMES_MAX));
 		assert_int_equal(place, i + 1);
 	}
 	names_done(&n);
@@ -362,6 +388,7 @@ main(void)
 		cmocka_unit_test(test_state_names),
 		cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_names_of_a_busy_minute),
 		cmocka_unit_test(test_names_keep),
 		cmocka_unit_test(test_names_unsure),
 		cmocka_unit_test(test_names_do_not_meet),
