@@ -960,6 +960,7 @@ away_after_a_takeover(void **state)
 	reopen(st, ROMEO, 5);
 	reopen(st, ROOF, 50);
 	stage_expect(st, ROMEO, ">150<");
+	word_from(st, "c2s-1", ROMEO, 5, NULL, "<ack xmlns='" NS_WORDS "'/>"); /* it has meant to open it */
 	say_to(st, HALL, "romeo@example.org", "260");
 	for (unsigned i = 0; i < MANY / 2; i++) {
 		seq = stage_expect(st, ROOF, "<message")->seq;
