@@ -208,7 +208,7 @@ away_hurry(struct sm *sm)
 {
 	struct sm_session *s;
 	bool any = false;
-	size_t it = 0;
+	uint64_t it = 0;
 
 	while ((s = map_next(&sm->sessions, &it))) {
 		if (!s->manage)

@@ -50,7 +50,7 @@ away_print_head(struct buf *out, const struct sm_session *s, int64_t since)
 	out_openz(&o, "away", NS_WORDS);
 	if (m->stored.live)
 		out_attrz(&o, "live", STR("1"));
-	if (m->resuming.waits)
+	if (m->resuming.waits || m->given)
 		out_attrz(&o, "given", STR("1"));
 	out_attru(&o, "until", (uint64_t)until(s));
 	out_attru(&o, "since", (uint64_t)since);

@@ -8,6 +8,7 @@
 
 #include "common/chunk.h"
 #include "common/metric.h"
+#include "common/siphash.h"
 #include "sm/bus.h"
 #include "sm/duty.h"
 #include "sm/local.h"
@@ -54,6 +55,7 @@ struct parcel {
 	struct chunk *stanza;
 	struct duty *duty;
 	struct duties joined; /* of sessions that repeated it meanwhile */
+	uint64_t sender;     /* a hash of the account that says it */
 	char rid[];          /* "": not kept once it is sent */
 };
 
@@ -132,8 +134,17 @@ parcel_free(struct sm *sm, struct parcel *p)
 	free(p);
 }
 
+/* Order is promised between two accounts, and kept by whoever passes it on. */
+static uint64_t
+sender_of(struct str bare)
+{
+	static const struct siphash_key key = {UINT64_C(0x6e6f6c6c69726163), UINT64_C(0x312d7265646e6573)};
+
+	return bare.n ? siphash(&key, bare) : 0;
+}
+
 static struct parcel *
-parcel_new(struct sm *sm, struct lane *l, struct str stanza, struct str rid, struct duty *duty)
+parcel_new(struct sm *sm, struct lane *l, struct str from, struct str stanza, struct str rid, struct duty *duty)
 {
 	struct parcel *p = xcalloc(1, sizeof(*p) + rid.n + 1);
 
@@ -141,6 +152,7 @@ parcel_new(struct sm *sm, struct lane *l, struct str stanza, struct str rid, str
 		memcpy(p->rid, rid.p, rid.n);
 	p->lane = l;
 	p->stanza = chunk_new(stanza);
+	p->sender = sender_of(from);
 	p->duty = duty_ref(duty);
 	list_append(&l->parcels, &p->node);
 	if (rid.n)
@@ -221,14 +233,14 @@ lane_home(struct sm *sm, struct lane *l)
 	lane_maybe_free(sm, l);
 }
 
-/* The one before it whose <done/> has not come. Absent: none, or there is no order in it for others. */
+/* The one before it of the same sender whose <done/> has not come. Absent: none, or there is no order in it for others. */
 static struct str
 predecessor(const struct parcel *p)
 {
 	for (const struct list_node *n = p->node.prev; n && !p->lane->out; n = n->prev) {
 		const struct parcel *before = container_of(n, const struct parcel, node);
 
-		if (before->rid[0])
+		if (before->rid[0] && before->sender == p->sender)
 			return str_z(before->rid);
 	}
 	return STR_NONE;
@@ -285,8 +297,10 @@ parcel_join(struct parcel *p, struct duty *duty)
 }
 
 static void
-peer_put(struct sm *sm, const struct jid *to, bool out, struct str stanza, struct str rid, struct duty *duty)
+peer_put(struct sm *sm, const struct stanza *st, bool out, struct str rid, struct duty *duty)
 {
+	const struct jid *to = &st->to;
+	struct str stanza = st->bytes;
 	struct lane *l = map_find(&sm->peers->lanes, to->bare);
 	struct parcel *same = rid.n ? map_find(&sm->peers->by_rid, rid) : NULL;
 	char name[sizeof(l->owner)];
@@ -306,7 +320,7 @@ peer_put(struct sm *sm, const struct jid *to, bool out, struct str stanza, struc
 		return;
 	}
 	l = lane_get(sm, to, out);
-	p = parcel_new(sm, l, stanza, rid, duty);
+	p = parcel_new(sm, l, st->from.bare, stanza, rid, duty);
 	if (l->blocked)
 		return;
 	if (l->parcels.len == 1) {
@@ -320,7 +334,7 @@ peer_put(struct sm *sm, const struct jid *to, bool out, struct str stanza, struc
 void
 peer_send(struct sm *sm, const struct stanza *st, struct str rid, struct duty *duty)
 {
-	peer_put(sm, &st->to, false, st->bytes, rid, duty);
+	peer_put(sm, st, false, rid, duty);
 }
 
 bool
@@ -343,9 +357,9 @@ peer_send_out(struct sm *sm, const struct stanza *st, struct str rid, struct dut
 
 	/* An external component's router says <done/> when the stanza is on its way to it. */
 	if (st->kind != STANZA_MESSAGE || st->type == TYPE_ERROR || !peer_is_attached(sm, st->to.domain))
-		peer_put(sm, &st->to, true, st->bytes, STR_NONE, NULL);
+		peer_put(sm, st, true, STR_NONE, NULL);
 	else
-		peer_put(sm, &st->to, true, st->bytes, rid.n ? rid : peer_new_rid(sm, made), duty);
+		peer_put(sm, st, true, rid.n ? rid : peer_new_rid(sm, made), duty);
 }
 
 /* ---- what comes back ---- */
@@ -416,7 +430,7 @@ peer_bounced(struct sm *sm, const struct frame *f)
 		}
 		jid_split(f->key, &to);
 		/* With a name now, so that it cannot come back for ever; there is nobody outside who would say <done/>. */
-		p = parcel_new(sm, lane_get(sm, &to, out), f->payload, out ? STR_NONE : peer_new_rid(sm, rid), NULL);
+		p = parcel_new(sm, lane_get(sm, &to, out), STR_NONE, f->payload, out ? STR_NONE : peer_new_rid(sm, rid), NULL);
 	}
 	lane_block(sm, p->lane);
 }
