@@ -31,6 +31,7 @@ write_open(struct bond *bond, struct buf *out)
 		.secure = bond->secure ? STR("tls") : STR("no"),
 		.mechanism = str_z(bond->mechanism),
 		.born = bond->born,
+		.at = (uint64_t)loop_wall_us(bond->c2s->loop),
 		.resume = bond->known,
 		.jid = bond->jid.full,
 		.in = bond->acked,

@@ -25,7 +25,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RESOURCE_LEN = 12 }; /* of one that we make */
+enum {
+	RESOURCE_LEN = 12,   /* of one that we make */
+	FRESH_US = 500000,   /* an <open/> that is not older has not been overtaken by anything */
+};
 
 static struct metric opened = {
 	.name = "xmpp_sessions_opened_total", .help = "Sessions opened here, by clients that log in.", .kind = METRIC_COUNTER};
@@ -137,6 +140,18 @@ reopened_as_kept(const struct opening *o, struct sm_session *s)
 }
 
 /*
+ * Said just now, as far as clocks can be trusted: it has not been on its way while another owner had the session. Otherwise
+ * c2s, which answers at once, has to confirm it before anybody may resume it.
+ */
+static bool
+is_fresh(const struct opening *o)
+{
+	int64_t age = loop_wall_us(o->sm->loop) - (int64_t)o->w.at;
+
+	return o->w.at && age < FRESH_US && age > -FRESH_US;
+}
+
+/*
  * c2s has never taken the answer to an earlier <open/>, or has been with another owner since: what it says of numbers is not
  * about ours. It goes on as with a new owner; nothing that waits for it is lost.
  */
@@ -151,7 +166,7 @@ open_anew(const struct opening *o, struct sm_session *s)
 	}
 	session_back(s, o->in->from);
 	manage_reopened(s, &o->w.manage);
-	s->unsure = o->w.resume && s->manage;
+	s->unsure = o->w.resume && s->manage && !is_fresh(o);
 	session_renumber(s, o->w.resume ? o->w.in : 0, o->w.resume ? o->w.out : 0);
 	s->asked = s->lineage = o->in->number;
 	s->interested = s->interested || (o->w.resume && o->w.interested);
@@ -262,7 +277,7 @@ open_resumed(const struct opening *o)
 	s->resumed = true;
 	reopened_as_kept(o, s);
 	manage_reopened(s, &o->w.manage);
-	s->unsure = s->manage != NULL;
+	s->unsure = s->manage && !is_fresh(o);
 	away_take_fence(s);
 	event_tell(session_bound, sm, (&(struct ev_session){s}));
 	tell_opened(s, true);

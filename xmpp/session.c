@@ -313,6 +313,8 @@ word_write_open(struct buf *out, const struct word_open *w)
 	out_attrz(&o, "resource", w->resource);
 	if (w->born)
 		out_attru(&o, "born", w->born);
+	if (w->at)
+		out_attru(&o, "at", w->at);
 	out_attrz(&o, "address", w->address);
 	out_attrz(&o, "secure", w->secure);
 	out_attrz(&o, "mechanism", w->mechanism);
@@ -348,7 +350,8 @@ word_read_open(const struct stanza *p, struct word_open *w_r)
 	w_r->address = attr(p, "address");
 	w_r->secure = attr(p, "secure");
 	w_r->mechanism = attr(p, "mechanism");
-	if (read_flag(p, "resume", &w_r->resume) < 0 || read_optional(p, "born", &w_r->born) < 0)
+	if (read_flag(p, "resume", &w_r->resume) < 0 || read_optional(p, "born", &w_r->born) < 0 ||
+	    read_optional(p, "at", &w_r->at) < 0)
 		return -1;
 	return w_r->resume ? read_reopen(p, w_r) : 0;
 }

@@ -60,6 +60,7 @@ struct word_open {
 	struct str user, host, resource;       /* resource: prepared; empty: sm makes one */
 	struct str address, secure, mechanism; /* for the log and for session-list */
 	uint64_t born;                         /* when the client came to c2s (us since 1970); 0: not told */
+	uint64_t at;                           /* when c2s says this, likewise */
 	bool resume;                           /* a re-open: the rest is set */
 	struct str jid;
 	uint64_t in, out;

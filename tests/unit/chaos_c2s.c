@@ -119,8 +119,8 @@ write_open(const struct bond *b, struct buf *out)
 	struct str host, user = str_split(str_z(b->bare), '@', &host);
 	char presence[128];
 	struct word_open w = {.user = user, .host = host, .resource = str_z(b->resource), .address = STR("192.0.2.1"),
-			      .secure = STR("tls"), .mechanism = STR("PLAIN"), .born = b->born, .resume = b->known, .jid = str_z(b->jid),
-			      .in = b->acked, .out = b->received};
+			      .secure = STR("tls"), .mechanism = STR("PLAIN"), .born = b->born, .at = (uint64_t)loop_wall_us(stage_loop(c2s.st)),
+			      .resume = b->known, .jid = str_z(b->jid), .in = b->acked, .out = b->received};
 
 	if (b->managed.on)
 		w.manage = (struct word_manage){.id = str_z(b->managed.id), .in_base = b->managed.in_base,

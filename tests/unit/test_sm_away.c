@@ -426,6 +426,22 @@ an_older_one_comes_late(void **state)
 	assert_non_null(strstr(stage_expect(st, JULIET, "<end")->payload, "conflict"));
 }
 
+/* c2s dies before it can confirm what it has opened; but it has said just now that it has it: its client may resume. */
+static void
+opened_just_now(void **state)
+{
+	struct stage *st = *state;
+	char more[300];
+
+	snprintf(more, sizeof(more), "in='3' out='9' manage='" SMID "' in-base='2' count='1' max='600' gen='0' at='%lld'",
+		 (long long)loop_wall_us(stage_loop(st)));
+	ask_open(st, "c2s-1", JULIET, "5.4", more);
+	stage_expect(st, JULIET, "<opened");
+	go_away(st);
+	ask_resume(st, "c2s-2", ASK1, 1, "1.0");
+	stage_expect(st, JULIET, "<resumed");
+}
+
 /* Nobody has it when c2s, asked again, does not know it. */
 static void
 a_ghost(void **state)
@@ -468,6 +484,7 @@ main(int argc, char **argv)
 		TEST(resumed_once),
 		TEST(resumed_and_not_confirmed),
 		TEST(an_older_one_comes_late),
+		TEST(opened_just_now),
 		TEST(a_ghost),
 		TEST(not_written_in_time),
 	};
