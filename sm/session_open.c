@@ -27,7 +27,8 @@
 
 enum {
 	RESOURCE_LEN = 12,   /* of one that we make */
-	FRESH_US = 500000,   /* an <open/> that is not older has not been overtaken by anything */
+	FRESH_US = 500000,   /* an <open/> that is not older has not been overtaken by anything, */
+	LATE_US = 60000000,  /* and none is so long on its way */
 };
 
 static struct metric opened = {
@@ -316,6 +317,17 @@ session_restore(struct sm_user *user, struct str sid, const struct away_head *h)
 	return s;
 }
 
+/* Its question has been long on its way: the other one was bound later, and stays. By more than that only a wrong clock is behind. */
+static bool
+came_before(const struct opening *o, const struct sm_session *old)
+{
+	if (!o->w.born || o->w.born >= old->born)
+		return false;
+	if (o->w.resume)
+		return true;
+	return o->sm->set.conflict == CONFLICT_REPLACE && !session_away(old) && old->born - o->w.born < LATE_US;
+}
+
 /*
  * RFC 6120 7.7.2.2. A session that comes from another owner keeps its name, and one whose client is away stands in nobody's
  * way. False: the newcomer has been refused.
@@ -328,7 +340,7 @@ settle_conflict(struct opening *o)
 
 	if (!old)
 		return true;
-	if (o->w.resume && old->born > o->w.born && o->w.born) {
+	if (came_before(o, old)) {
 		refuse(o, STANZA_ERR_CONFLICT, "Replaced by new connection");
 		return false;
 	}

@@ -162,6 +162,18 @@ ask_open(struct stage *st, const char *c2s, const char *sid, const char *rid, co
 }
 
 static void
+ask_first(struct stage *st, const char *sid, const char *rid, unsigned born)
+{
+	char word[300];
+
+	snprintf(word, sizeof(word),
+		 "<open xmlns='" NS_WORDS "' user='%.*s' host='example.org' resource='hall' born='%u' address='192.0.2.7' secure='tls' "
+		 "mechanism='PLAIN'/>",
+		 (int)strcspn(on_two, "@"), on_two, born);
+	ask(st, "c2s-1", sid, rid, word);
+}
+
+static void
 say_to(struct stage *st, const char *sid, const char *to, const char *body)
 {
 	char message[256];
@@ -424,6 +436,10 @@ an_older_one_comes_late(void **state)
 	ask_open(st, "c2s-2", OTHER, "6.4", "in='0' out='0' born='3000'");
 	stage_expect(st, OTHER, "<opened");
 	assert_non_null(strstr(stage_expect(st, JULIET, "<end")->payload, "conflict"));
+	ask_first(st, JULIET, "1.0", 2500);
+	assert_non_null(strstr(stage_expect(st, JULIET, "<refused")->payload, "conflict"));
+	ask_first(st, JULIET, "2.0", 3500);
+	stage_expect(st, JULIET, "<opened");
 }
 
 /* c2s dies before it can confirm what it has opened; but it has said just now that it has it: its client may resume. */
