@@ -32,7 +32,7 @@ def b64(data):
 def numbers(engine, count):
     """A table n(i) of 0 .. count-1, as the head of a statement."""
     if engine == "postgresql":
-        return f"WITH n(i) AS (SELECT generate_series(0, {count - 1}))"
+        return f"WITH n(i) AS (SELECT generate_series(0, {count - 1})::bigint)"
     return f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {count - 1})"
 
 
