@@ -22,7 +22,7 @@ DRAIN = 2  # seconds
 @pytest.fixture(scope="module")
 def pair():
     """Two of each, of which one is always there; all that a planned restart may leave in the log is that a router is away."""
-    server = Server(daemons="router=2,sm=2,c2s=2", config=f"c2s {{\n    drain_time = {DRAIN}s\n}}\n")
+    server = Server(daemons="router=2,sm=2,c2s=2", config=f"c2s {{\n    drain_time = {DRAIN}s\n}}\nsm {{\n    away_sessions = 24\n}}\n")
     server.allow(r" router=\S+ router is away: ")
     yield server
     complaints = server.close()
