@@ -27,7 +27,7 @@
 
 enum {
 	RESOURCE_LEN = 12,   /* of one that we make */
-	FRESH_US = 500000,   /* an <open/> that is not older has not been overtaken by anything, */
+	FRESH_US = 50000,    /* an <open/> that is not older has not been overtaken by anything, */
 	LATE_US = 60000000,  /* and none is so long on its way */
 };
 
