@@ -110,7 +110,7 @@ away_since(const struct sm_session *s)
 {
 	const struct mailbox *m = &s->user->mail;
 
-	if (!s->manage->behind)
+	if (!s->manage->behind && !s->flush) /* or it is getting what is in the log */
 		return m->last_id;
 	return s->given ? s->given : m->cursor;
 }
