@@ -5,6 +5,7 @@
 #include "common/metric.h"
 #include "sm/away_text.h"
 #include "sm/manage.h"
+#include "sm/offline.h"
 #include "sm/session.h"
 #include "sm/slots.h"
 #include "sm/sm.h"
@@ -109,8 +110,11 @@ int64_t
 away_since(const struct sm_session *s)
 {
 	const struct mailbox *m = &s->user->mail;
+	int64_t given;
 
-	if (!s->manage->behind && !s->flush) /* or it is getting what is in the log */
+	if (catching_up(s, &given))
+		return given;
+	if (!s->manage->behind)
 		return m->last_id;
 	return s->given ? s->given : m->cursor;
 }

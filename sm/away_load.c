@@ -167,7 +167,8 @@ take_since(struct sm_user *user, const struct user_rows *rows)
 		struct entry *e = mailbox_restore(user, &rows->since[i]);
 
 		list_each(&user->sessions, struct sm_session, s, in_user)
-			if (session_away(s) && !s->manage->behind && rows->since[i].id > s->manage->restored_since)
+			if (session_away(s) && !s->manage->behind && rows->since[i].id > s->manage->restored_since &&
+			    !outbound_has(s, e))
 				offline_missed(s, e, rows->since[i].stanza);
 	}
 	list_each(&user->sessions, struct sm_session, s, in_user)

@@ -553,6 +553,15 @@ deliver_offline(struct sm_session *session)
 	flush_step(f);
 }
 
+bool
+catching_up(const struct sm_session *s, int64_t *id_r)
+{
+	if (!s->flush || !s->flush->catching_up)
+		return false;
+	*id_r = MAX(s->flush->after, s->user->mail.cursor);
+	return true;
+}
+
 void
 catch_up(struct sm_session *s)
 {

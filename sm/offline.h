@@ -22,6 +22,8 @@ bool flush_holds(const struct sm_session *s); /* something waits behind it */
 void catch_up(struct sm_session *s);
 /* A message that a session which was away at a former owner may lack, whoever else has it. */
 void offline_missed(struct sm_session *s, struct entry *e, struct str bytes);
+/* Whether it is catching up: then what it was to get up to *id_r of the log it has been given, and nothing of what is behind that. */
+bool catching_up(const struct sm_session *s, int64_t *id_r);
 /* The client has taken something: go on if it was that we waited for. */
 void flush_go_on(struct sm_session *s);
 /* The session ends. answer: requests that waited are answered in the place of its client. */

@@ -336,6 +336,15 @@ outbound_drop_restored(struct sm_session *s)
 	}
 }
 
+bool
+outbound_has(const struct sm_session *s, const struct entry *entry)
+{
+	list_each(&s->unacked, struct sent, t, node)
+		if (t->entry == entry)
+			return true;
+	return false;
+}
+
 void
 outbound_each(const struct sm_session *s, uint64_t after,
 	      void (*each)(void *arg, uint64_t at, struct str stanza, const struct entry *entry), void *arg)

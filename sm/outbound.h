@@ -28,6 +28,8 @@ void outbound_restore(struct sm_session *s, uint64_t at, struct chunk *c, struct
  * message c2s has had. What is left is what others have had long ago.
  */
 void outbound_drop_restored(struct sm_session *s);
+/* Whether this entry waits for it already. */
+bool outbound_has(const struct sm_session *s, const struct entry *entry);
 /* All with a higher number than `after`, in order. */
 void outbound_each(const struct sm_session *s, uint64_t after,
 		   void (*each)(void *arg, uint64_t at, struct str stanza, const struct entry *entry), void *arg);

@@ -423,6 +423,34 @@ resumed_and_not_confirmed(void **state)
 	assert_int_equal(session(st, JULIET)->unacked.len, 1);
 }
 
+/* It goes away while it is being given what it lacks from a former owner, and this one dies before all of that is written. */
+static void
+away_while_it_catches_up(void **state)
+{
+	struct stage *st = *state;
+	char more[200];
+
+	come(st, NURSE, on_one);
+	say_to(st, NURSE, on_two, "one");
+	say_to(st, NURSE, on_two, "two");
+	until_number(st, "SELECT count(*) FROM log", 2);
+	snprintf(more, sizeof(more), "in='3' out='9' manage='" SMID "' in-base='2' count='1' max='600' gen='0'");
+	ask_open(st, "c2s-1", JULIET, "5.4", more);
+	word_from(st, "c2s-1", JULIET, "<ack xmlns='" NS_WORDS "'/>");
+	word_from(st, "c2s-1", JULIET, "<close xmlns='" NS_WORDS "' reason='lost'/>");
+	until_number(st, AWAY, 1);
+	stage_kill(st, "sm-2");
+	stage_until(st, is_restored, st);
+	say_to(st, NURSE, on_two, "three");
+	until_number(st, "SELECT count(*) FROM log", 3);
+	forget_heard(st, JULIET);
+	ask_resume(st, "c2s-2", ASK1, 1, "1.0");
+	stage_expect(st, JULIET, "<resumed");
+	assert_non_null(strstr(stage_expect(st, JULIET, "<message")->payload, ">one<"));
+	assert_non_null(strstr(stage_expect(st, JULIET, "<message")->payload, ">two<"));
+	assert_non_null(strstr(stage_expect(st, JULIET, "<message")->payload, ">three<"));
+}
+
 /* A session that was replaced by one of the same resource does not come back for it, whoever is at the next owner first. */
 static void
 an_older_one_comes_late(void **state)
@@ -499,6 +527,7 @@ main(int argc, char **argv)
 		TEST(another_device_has_it),
 		TEST(resumed_once),
 		TEST(resumed_and_not_confirmed),
+		TEST(away_while_it_catches_up),
 		TEST(an_older_one_comes_late),
 		TEST(opened_just_now),
 		TEST(a_ghost),
