@@ -20,6 +20,7 @@
 #include "sm/presence.h"
 #include "sm/privacy.h"
 #include "sm/session.h"
+#include "sm/slots.h"
 #include "sm/sm.h"
 
 #include <stdio.h>
@@ -27,7 +28,8 @@
 
 enum {
 	RESOURCE_LEN = 12,   /* of one that we make */
-	FRESH_US = 50000,    /* an <open/> that is not older has not been overtaken by anything, */
+	FRESH_US = 5000,     /* c2s and we hear of a death within so many, */
+	FRESH_MS = 3000,     /* and within so many c2s has brought what it has, */
 	LATE_US = 60000000,  /* and none is so long on its way */
 };
 
@@ -141,15 +143,16 @@ reopened_as_kept(const struct opening *o, struct sm_session *s)
 }
 
 /*
- * Said just now, as far as clocks can be trusted: it has not been on its way while another owner had the session. Otherwise
+ * Said when the former owner had gone, as far as clocks can be trusted: that one has answered no later question. Otherwise
  * c2s, which answers at once, has to confirm it before anybody may resume it.
  */
 static bool
 is_fresh(const struct opening *o)
 {
-	int64_t age = loop_wall_us(o->sm->loop) - (int64_t)o->w.at;
+	struct sm *sm = o->sm;
+	unsigned slot = o->user->slot;
 
-	return o->w.at && age < FRESH_US && age > -FRESH_US;
+	return o->w.at && slot_age(sm, slot) < FRESH_MS && (int64_t)o->w.at + FRESH_US >= slot_wanted_at(sm, slot);
 }
 
 /*

@@ -44,6 +44,7 @@ struct slot {
 	enum slot_state state;
 	int64_t epoch;
 	uint64_t since;     /* OURS: ms */
+	int64_t wanted_at;  /* us since 1970: when its former owner had gone, as far as we know */
 };
 
 struct held {
@@ -146,6 +147,8 @@ slot_set(struct sm *sm, unsigned i, enum slot_state state)
 	metric_add(&owned, (state == SLOT_OURS) - (slot->state == SLOT_OURS));
 	if (state == SLOT_OURS && slot->state != SLOT_OURS)
 		slot->since = loop_now(sm->loop);
+	if (state == SLOT_WANTED && slot->state == SLOT_AWAY)
+		slot->wanted_at = loop_wall_us(sm->loop);
 	slot->state = state;
 }
 
@@ -153,6 +156,12 @@ uint64_t
 slot_age(const struct sm *sm, unsigned slot)
 {
 	return loop_now(sm->loop) - sm->slots->slot[slot].since;
+}
+
+int64_t
+slot_wanted_at(const struct sm *sm, unsigned slot)
+{
+	return sm->slots->slot[slot].wanted_at;
 }
 
 static void

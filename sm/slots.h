@@ -16,6 +16,7 @@ void slots_update(struct sm *sm);
 
 /* Whether it is claimed: what concerns it is handled here. */
 uint64_t slot_age(const struct sm *sm, unsigned slot); /* ms since it has been ours */
+int64_t slot_wanted_at(const struct sm *sm, unsigned slot); /* us since 1970: since then it should be ours */
 bool slot_ours(const struct sm *sm, unsigned slot);
 int64_t slot_epoch(const struct sm *sm, unsigned slot);
 size_t slots_owned(const struct sm *sm);
