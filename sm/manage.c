@@ -136,15 +136,23 @@ manage_is_later(const struct sm_session *s, const struct word_manage *w)
 }
 
 void
-manage_put_out(const struct sm_session *s, const char *newcomer)
+manage_put_out(const struct sm_session *s, const char *former, const char *newcomer)
 {
 	struct buf b = {0};
 
-	if (session_away(s) || strcmp(s->c2s, newcomer) == 0)
+	if (!former[0] || strcmp(former, newcomer) == 0)
 		return;
 	word_write_end(&b, STREAM_CONFLICT, "The session has been resumed on another connection");
-	bus_send_word(s->sm, str_z(s->c2s), str_z(s->sid), s->in.done, buf_str(&b));
+	bus_send_word(s->sm, str_z(former), str_z(s->sid), s->in.done, buf_str(&b));
 	buf_done(&b);
+}
+
+const char *
+manage_c2s(const struct sm_session *s)
+{
+	if (!session_away(s))
+		return s->c2s;
+	return s->manage->resuming.waits && s->manage->resuming.former[0] ? s->manage->resuming.former : NULL;
 }
 
 /* ---- away and back ---- */

@@ -38,7 +38,7 @@ struct manage {
 	struct stored stored; /* in the database */
 	struct {              /* a resumption that is not in the database yet */
 		bool waits;
-		char c2s[72];
+		char c2s[72], former[72]; /* of who asks; that has it until then, "": none */
 		uint64_t number;
 	} resuming;
 	struct sm_session *session;
@@ -61,8 +61,10 @@ void session_lost(struct sm_session *s);
 void session_park(struct sm_session *s);
 /* A c2s has it. */
 void session_back(struct sm_session *s, const char *c2s);
-/* The stream that has it still, unless it is on that c2s, which ends it itself. */
-void manage_put_out(const struct sm_session *s, const char *newcomer);
+/* The stream that has it still, on `former`, unless it is on the newcomer's c2s, which ends it itself. */
+void manage_put_out(const struct sm_session *s, const char *former, const char *newcomer);
+/* The c2s that has it: also while a resumption is not in the database yet. Null: none. */
+const char *manage_c2s(const struct sm_session *s);
 /* Whether an <open/> does not know of the last resumption: then it comes from a former c2s. */
 bool manage_is_former(const struct sm_session *s, const struct word_manage *w);
 /* Whether it knows of a later one: it was resumed at another owner, and who brought it here first is a former c2s. */

@@ -132,7 +132,8 @@ go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 		refuse(s->sm, in, STANZA_ERR_UNDEFINED_CONDITION, "You acknowledged more stanzas than you were sent");
 		return;
 	}
-	manage_put_out(s, in->from);
+	if (!m->resuming.waits)
+		memcpy(m->resuming.former, s->c2s, sizeof(m->resuming.former)); /* "" when it is away */
 	if (!session_away(s))
 		session_park(s);
 	forget_unmanaged(s);
@@ -156,6 +157,8 @@ resume_written(struct sm_session *s)
 	if (!m->resuming.waits || s->ending)
 		return;
 	m->resuming.waits = false;
+	manage_put_out(s, m->resuming.former, m->resuming.c2s);
+	m->resuming.former[0] = '\0';
 	give(s, m->resuming.c2s, m->resuming.number);
 	metric_add(&resumed, 1);
 	log_info(&s->log, "session resumed c2s=%s address=%s repeats=%zu", s->c2s, log_quote(str_z(s->address)), s->unacked.len);

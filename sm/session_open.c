@@ -189,7 +189,7 @@ static void
 open_here(const struct opening *o, struct sm_session *s)
 {
 	if (manage_is_later(s, &o->w.manage)) { /* its numbers are those of another bond */
-		manage_put_out(s, o->in->from);
+		manage_put_out(s, s->c2s, o->in->from);
 		open_anew(o, s);
 		return;
 	}

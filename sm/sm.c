@@ -333,11 +333,14 @@ drain_leave(struct sm *sm)
 	if (sm->left)
 		return;
 	sm->left = true;
-	while ((s = map_next(&sm->sessions, &it)))
-		if (session_away(s))
-			session_finish(s, away_is_kept(s));
+	while ((s = map_next(&sm->sessions, &it))) {
+		const char *c2s = manage_c2s(s);
+
+		if (c2s)
+			session_unknown(sm, str_z(c2s), str_z(s->sid), s->in.done);
 		else
-			session_unknown(sm, str_z(s->c2s), str_z(s->sid), s->in.done);
+			session_finish(s, away_is_kept(s));
+	}
 	component_leave(sm->bus, on_left);
 }
 

@@ -431,9 +431,11 @@ user_give_up(struct sm_user *user)
 	if (user->state == USER_GONE)
 		return;
 	list_each(&user->sessions, struct sm_session, s, in_user) {
-		if (session_away(s))
+		const char *c2s = manage_c2s(s);
+
+		if (!c2s)
 			continue;
-		session_unknown(sm, str_z(s->c2s), str_z(s->sid), s->in.done);
+		session_unknown(sm, str_z(c2s), str_z(s->sid), s->in.done);
 		session_finish(s, true);
 	}
 	list_each(&user->sessions, struct sm_session, s, in_user)

@@ -515,6 +515,24 @@ not_written_in_time(void **state)
 	assert_int_equal(stage_sql(st, ROWS), 0);
 }
 
+/* The same while a connection that has the session still is about to lose it to another one: it goes on with it elsewhere. */
+static void
+resumed_in_vain(void **state)
+{
+	struct stage *st = *state;
+
+	come(st, NURSE, on_one);
+	come_managed(st, 600);
+	stage_expect(st, NURSE, "<presence");
+	stage_sql(st, "UPDATE slots SET epoch = epoch + 1");
+	ask_resume(st, "c2s-2", ASK1, 0, "1.0");
+	stage_expect(st, "c2s-1", "<unknown");
+	stage_expect(st, ASK1, "<unknown");
+	stage_settle(st, NURSE);
+	assert_int_equal(stage_count(st, NURSE, "unavailable"), 0);
+	assert_int_equal(stage_count(st, "c2s-1", "<end"), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -532,6 +550,7 @@ main(int argc, char **argv)
 		TEST(opened_just_now),
 		TEST(a_ghost),
 		TEST(not_written_in_time),
+		TEST(resumed_in_vain),
 	};
 
 	if (argc > 1)
