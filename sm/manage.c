@@ -80,6 +80,7 @@ manage_restore(struct sm_session *s, const struct away_head *h)
 	m->count = w->count;
 	m->gen = w->gen;
 	m->away = m->restored = true;
+	metric_add(&away, 1);
 	m->restored_since = h->since;
 	m->given = h->given;
 	if (!str_is(h->w.asked, s->sid))

@@ -2,6 +2,7 @@
 /* The stage for sm; see sm_rig.h. */
 #include "tests/unit/sm_rig.h"
 
+#include "common/metric.h"
 #include "sm/keys.h"
 #include "sm/slots.h"
 #include "sm/user.h"
@@ -251,6 +252,19 @@ stage_count(struct stage *st, const char *sid, const char *text)
 	list_each(&st->inbox, struct got, g, node)
 		n += is_for(g, sid) && strstr(g->payload, text);
 	return n;
+}
+
+void
+stage_expect_away(unsigned count)
+{
+	struct buf all = {0};
+	char line[40];
+
+	snprintf(line, sizeof(line), "\nxmpp_sessions_away %u\n", count);
+	metrics_print(&all);
+	if (!strstr(buf_z(&all), line))
+		fail_msg("%s", strstr(buf_z(&all), "xmpp_sessions_away"));
+	buf_done(&all);
 }
 
 void

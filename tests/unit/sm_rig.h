@@ -64,6 +64,8 @@ struct got *stage_next(struct stage *st, const char *sid);
 void stage_quiet(struct stage *st, const char *sid);
 void stage_settle(struct stage *st, const char *sid); /* the same, but leaves what is there */
 size_t stage_count(struct stage *st, const char *sid, const char *text); /* of those that wait to be taken */
+/* What an operator looks at before he goes on (doc/upgrade.md): of all sm here; nobody of an earlier test is left in it. */
+void stage_expect_away(unsigned count);
 /* Waits until the session's client has been acknowledged this number. */
 void stage_acked(struct stage *st, const char *sid, uint64_t number);
 uint64_t stage_ack_of(struct stage *st, const char *sid);

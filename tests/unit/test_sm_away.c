@@ -262,8 +262,10 @@ its_owner_dies(void **state)
 	forget_heard(st, JULIET);
 	stage_kill(st, "sm-2");
 	stage_until(st, is_restored, st); /* though nobody has asked for it */
+	stage_expect_away(1);
 	ask_resume(st, "c2s-2", ASK1, 1, "1.0");
 	g = stage_expect(st, JULIET, "<resumed");
+	stage_expect_away(0);
 	assert_int_equal(number_in(g, "count"), 1);
 	assert_int_equal(number_in(g, "in"), in);
 	assert_non_null(strstr(g->payload, "<presence"));

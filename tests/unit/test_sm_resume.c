@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stream management (XEP-0198) at the sm: sessions that are away, what waits for them, and how they are resumed. */
-#include "common/metric.h"
 #include "sm/mailbox.h"
 #include "sm/manage.h"
 #include "sm/session.h"
@@ -206,20 +205,6 @@ until_log(struct stage *st, long count)
 
 /* ---- away and back ---- */
 
-/* What an operator looks at before he goes on (doc/upgrade.md); nobody of an earlier test is left in it. */
-static void
-expect_away(unsigned count)
-{
-	struct buf all = {0};
-	char line[40];
-
-	snprintf(line, sizeof(line), "\nxmpp_sessions_away %u\n", count);
-	metrics_print(&all);
-	if (!strstr(buf_z(&all), line))
-		fail_msg("%s", strstr(buf_z(&all), "xmpp_sessions_away"));
-	buf_done(&all);
-}
-
 /* Others see nothing of it; what was under way and what comes meanwhile waits, and comes once, in order, under new numbers. */
 static void
 away_and_back(void **state)
@@ -237,9 +222,9 @@ away_and_back(void **state)
 		say_to(st, HALL, "romeo@example.org/road", i == 1 ? "one" : i == 2 ? "two" : "three");
 	stage_expect(st, ROMEO, ">three<");
 	out = heard(st, ROMEO);
-	expect_away(0);
+	stage_expect_away(0);
 	go_away(st, "c2s-1", ROMEO);
-	expect_away(1);
+	stage_expect_away(1);
 	say_to(st, HALL, "romeo@example.org/road", "four");
 	stage_say(st, HALL, "<iq type='get' id='q' to='romeo@example.org/road'><x xmlns='urn:x'/></iq>");
 	stage_settle(st, HALL);
@@ -250,7 +235,7 @@ away_and_back(void **state)
 		stage_expect(st, ROMEO, "");
 	g = resume(st, "c2s-2", ASK1, ROMEO, 2); /* it has got one and two */
 	assert_string_equal(g->to, "c2s-2");
-	expect_away(0);
+	stage_expect_away(0);
 	assert_string_equal(g->rid, "1");
 	assert_non_null(strstr(g->payload, " asked='111111111111111111asks' jid='romeo@example.org/road'"));
 	assert_int_equal(number_in(g, "count"), 2);
