@@ -52,6 +52,7 @@ bond_new(struct client *c, struct str user, struct str host, struct str resource
 	bond->resume = resume;
 	c->bond = bond;
 	rand_token(bond->sid, SID_LEN);
+	bond->names.key = name_key(str_n(bond->sid, SID_LEN));
 	set_wanted_jid(bond, user, host, resource);
 	addr_print_host(&address, io_peer(c->io));
 	bond->address = buf_take(&address);

@@ -192,7 +192,7 @@ manage_word(const struct bond *bond)
 	const struct managed *m = bond->managed;
 
 	return (struct word_manage){
-		.id = str_z(m->id), .in_base = m->in_base, .count = m->count, .max = m->max, .gen = m->gen};
+		.id = str_z(m->id), .in_base = m->in_base, .count = m->count, .max = m->max, .gen = m->gen, .acked = m->h};
 }
 
 void

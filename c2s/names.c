@@ -2,47 +2,30 @@
 /* Which messages a client has: 64 bits of SipHash each, under a key that nobody outside knows. */
 #include "c2s/names.h"
 
-#include "common/rand.h"
-#include "common/siphash.h"
-
 #include <stdlib.h>
 
 enum {
 	NAMES_FIRST_CAP = 16,
-	SAID_LEN = 16, /* sm/resend.h: RESEND_HASH_LEN */
 	MINUTE_MS = 60000,
 	UNSURE_MINUTES = 10,
 	RECENT_MINUTES = 2,
+	TOLD_MINUTES = 1,
 };
 
-static uint64_t
-hash_of(struct str bytes)
+static struct name
+name_at(const struct name_hash *hash, uint64_t now)
 {
-	static struct siphash_key key;
-
-	if (key.k0 == 0 && key.k1 == 0)
-		rand_bytes(&key, sizeof(key));
-	return siphash(&key, bytes);
+	return (struct name){.said = hash->said, .rest = hash->rest, .minute = (uint8_t)(now / MINUTE_MS)};
 }
 
 /* unsure_r: it ends with the mark. */
 static struct name
-name_of(struct str text, uint64_t now, bool *unsure_r)
+name_of(const struct names *n, struct str text, uint64_t now, bool *unsure_r)
 {
-	struct name name = {.minute = (uint8_t)(now / MINUTE_MS)};
-	struct str rest, first;
+	struct name_hash hash;
 
-	*unsure_r = text.n > 0 && text.p[text.n - 1] == '?';
-	text.n -= *unsure_r;
-	first = str_split(text, '.', &rest);
-	if (first.n == SAID_LEN && rest.p) {
-		name.said = hash_of(first);
-		name.rest = hash_of(rest) >> 8;
-	} else {
-		name.said = hash_of(text);
-		*unsure_r = false;
-	}
-	return name;
+	*unsure_r = name_hash(&n->key, text, &hash);
+	return name_at(&hash, now);
 }
 
 void
@@ -51,7 +34,7 @@ names_done(struct names *n)
 	free(n->names);
 	free(n->places);
 	free(n->chains);
-	*n = (struct names){0};
+	*n = (struct names){.key = n->key};
 }
 
 static bool
@@ -226,7 +209,7 @@ bool
 names_seen_at(struct names *n, struct str text, uint64_t now, uint64_t *place, uint64_t keep)
 {
 	bool unsure;
-	struct name name = name_of(text, now, &unsure);
+	struct name name = name_of(n, text, now, &unsure);
 	unsigned i = find(n, &name, unsure);
 
 	if (i < n->count) {
@@ -235,4 +218,54 @@ names_seen_at(struct names *n, struct str text, uint64_t now, uint64_t *place, u
 	}
 	add(n, &name, *place, keep);
 	return false;
+}
+
+/* --- for the next owner --- */
+
+static unsigned
+newest(const struct names *n, unsigned i)
+{
+	return (n->at + n->count - 1u - i) % n->count;
+}
+
+size_t
+names_recent(const struct names *n, uint64_t now)
+{
+	uint8_t minute = (uint8_t)(now / MINUTE_MS);
+	unsigned i = 0;
+
+	while (i < n->count && i < NAMES_TOLD_MAX && (uint8_t)(minute - n->names[newest(n, i)].minute) <= TOLD_MINUTES)
+		i++;
+	return i;
+}
+
+void
+names_tell(const struct names *n, uint64_t now, uint64_t count, struct buf *out)
+{
+	size_t recent = names_recent(n, now);
+	struct name_told *told = xcalloc(recent, sizeof(*told));
+
+	for (unsigned i = 0; i < recent; i++) {
+		unsigned at = newest(n, i);
+
+		told[i] = (struct name_told){{n->names[at].said, n->names[at].rest},
+					     name_back(count, n->places ? n->places[at] : 0)};
+	}
+	names_told_print(out, told, recent);
+	free(told);
+}
+
+void
+names_take(struct names *n, struct str text, uint64_t now, uint64_t count)
+{
+	size_t many = 0;
+	struct name_told *told = names_told_parse(text, &many);
+
+	while (many-- > 0) {
+		struct name name = name_at(&told[many].name, now);
+
+		if (find(n, &name, false) == n->count)
+			add(n, &name, name_place(count, told[many].back), 0);
+	}
+	free(told);
 }

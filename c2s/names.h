@@ -9,17 +9,18 @@
  */
 #pragma once
 
-#include "common/str.h"
+#include "xmpp/name.h"
 
 enum { NAMES_MAX = 256, NAMES_LIMIT = 16384 };
 
 struct name { /* keyed hashes: two that are not the same do not meet, however many there are */
-	uint64_t said;      /* of what is said (sm/resend.h: before the first '.'), or of all when that is not told */
-	uint64_t rest : 56; /* of the rest */
+	uint64_t said; /* xmpp/name.h */
+	uint64_t rest : 56;
 	uint64_t minute : 8;
 };
 
 struct names {
+	struct siphash_key key; /* of the session; until there is any name it may change */
 	struct name *names;
 	uint64_t *places; /* null until a place is told */
 	uint16_t *chains; /* an index of them: the first in each of `cap` buckets, then the next of each; numbers from 1, 0 ends */
@@ -38,3 +39,9 @@ bool names_seen(struct names *n, struct str text, uint64_t now);
  * time, 0 when that is not known. The last `keep` names are kept, up to NAMES_LIMIT.
  */
 bool names_seen_at(struct names *n, struct str text, uint64_t now, uint64_t *place, uint64_t keep);
+/* How many are of the last one to two minutes; NAMES_TOLD_MAX at most. */
+size_t names_recent(const struct names *n, uint64_t now);
+/* These, as <open/> tells them to the next owner, when so many stanzas have been sent to the client. */
+void names_tell(const struct names *n, uint64_t now, uint64_t count, struct buf *out);
+/* What another c2s has told so, oldest last, of a client that has got `count` stanzas. */
+void names_take(struct names *n, struct str told, uint64_t now, uint64_t count);

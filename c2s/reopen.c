@@ -13,6 +13,7 @@
 enum {
 	TICK_MS = 100,
 	ASKS_A_TICK = 400,
+	NAMES_A_TICK = 100000, /* of messages that clients have: 2 MB */
 	ANSWER_MS = 10000,  /* for an answer to <open/>, before it is asked again */
 	GIVE_UP_MS = 10000, /* for a new session: then the client hears that there is none to be had */
 	LINGER_MS = 60000,  /* a bond without client, before it is closed with what it still has */
@@ -40,10 +41,15 @@ write_open(struct bond *bond, struct buf *out)
 		.presence = bond->presence ? chunk_str(bond->presence) : STR_NONE,
 		.keep = bond->keep ? chunk_str(bond->keep) : STR_NONE,
 	};
+	struct buf had = {0};
 
 	if (bond->managed)
 		w.manage = manage_word(bond);
+	if (bond_resumable(bond))
+		names_tell(&bond->names, loop_now(bond->c2s->loop), bond->managed->count, &had);
+	w.had = buf_str(&had);
 	word_write_open(out, &w);
+	buf_done(&had);
 }
 
 void
@@ -78,6 +84,7 @@ on_tick(struct timer *t)
 	struct c2s *s = container_of(t, struct c2s, reopen_timer);
 	uint64_t now = loop_now(s->loop);
 	unsigned asked = 0;
+	size_t names = 0;
 
 	if (!s->online || s->pressed) {
 		reopen_schedule(s);
@@ -86,8 +93,10 @@ on_tick(struct timer *t)
 	list_each(&s->bonds[BOND_WAITING], struct bond, bond, state_node) {
 		if (bond->at > now)
 			continue;
-		if (asked++ == ASKS_A_TICK)
+		if (asked++ == ASKS_A_TICK || names >= NAMES_A_TICK)
 			break;
+		if (bond_resumable(bond))
+			names += names_recent(&bond->names, now);
 		reopen_ask(bond);
 	}
 	reopen_schedule(s);

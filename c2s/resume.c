@@ -194,6 +194,9 @@ resume_on_resumed(struct c2s *s, const struct frame *f, const struct stanza *pay
 	}
 	take_sid(bond, f->sid);
 	take_numbers(bond, &w);
+	bond->names.key = name_key(f->sid);
+	if (w.had.n)
+		names_take(&bond->names, w.had, loop_now(s->loop), w.manage.count);
 	reopen_take_owner(bond, f);
 	ack_now(bond);
 	tell_resumed(bond->client);

@@ -2,6 +2,7 @@
 /* Sessions that are away, written and read (sm/away_text.h). */
 #include "sm/away_text.h"
 
+#include "sm/had.h"
 #include "sm/mailbox.h"
 #include "sm/manage.h"
 #include "sm/outbound.h"
@@ -25,11 +26,15 @@ write_word(struct out *o, const struct sm_session *s)
 		.manage = manage_word(s),
 		.keep = s->keep ? chunk_str(s->keep) : STR_NONE,
 	};
-	struct buf b = {0};
+	struct buf b = {0}, had = {0};
 
+	if (!m->stored.live)
+		had_tell(s, m->count, &had);
+	w.had = buf_str(&had);
 	word_write_resumed(&b, &w);
 	out_raw(o, buf_str(&b));
 	buf_done(&b);
+	buf_done(&had);
 }
 
 static int64_t

@@ -5,6 +5,7 @@
 #include "common/metric.h"
 #include "sm/away_text.h"
 #include "sm/bus.h"
+#include "sm/had.h"
 #include "sm/limits.h"
 #include "sm/mailbox.h"
 #include "sm/offline.h"
@@ -39,6 +40,7 @@ manage_new(struct sm_session *s, struct str id, uint64_t in_base, uint64_t max)
 	snprintf(m->id, sizeof(m->id), STR_FMT, STR_ARG(id));
 	m->in_base = in_base;
 	m->max = max;
+	m->acked = UINT64_MAX;
 	m->session = s;
 	s->manage = m;
 	metric_add(&away, 0); /* it is there to be looked at */
@@ -78,6 +80,7 @@ manage_restore(struct sm_session *s, const struct away_head *h)
 	int64_t left = h->until - loop_wall_us(s->sm->loop);
 
 	m->count = w->count;
+	m->acked = w->acked;
 	m->gen = w->gen;
 	m->away = m->restored = true;
 	metric_add(&away, 1);
@@ -87,18 +90,21 @@ manage_restore(struct sm_session *s, const struct away_head *h)
 		snprintf(m->asker, sizeof(m->asker), STR_FMT, STR_ARG(h->w.asked));
 	m->since = loop_now(s->sm->loop);
 	m->stored = (struct stored){.id = ++s->sm->serial, .anew = true, .durable = true};
+	had_take(s, h->w.had);
 	time_start(m, left > 0 ? MIN((uint64_t)left / 1000, w->max * 1000) : 0);
 }
 
 void
-manage_reopened(struct sm_session *s, const struct word_manage *w)
+manage_reopened(struct sm_session *s, const struct word_open *w)
 {
-	if (w->id.n != SID_LEN)
+	if (w->manage.id.n != SID_LEN)
 		return;
 	if (!s->manage)
-		manage_new(s, w->id, w->in_base, w->max);
-	s->manage->count = w->count;
-	s->manage->gen = w->gen;
+		manage_new(s, w->manage.id, w->manage.in_base, w->manage.max);
+	s->manage->count = s->manage->brought = w->manage.count;
+	s->manage->acked = w->manage.acked;
+	s->manage->gen = w->manage.gen;
+	had_take(s, w->had);
 }
 
 struct word_manage
@@ -107,7 +113,8 @@ manage_word(const struct sm_session *s)
 	const struct manage *m = s->manage;
 
 	return (struct word_manage){
-		.id = str_z(m->id), .in_base = m->in_base, .count = m->count, .max = m->max, .gen = m->gen};
+		.id = str_z(m->id), .in_base = m->in_base, .count = m->count, .max = m->max, .gen = m->gen,
+		.acked = MIN(m->acked, m->count)};
 }
 
 void
@@ -119,6 +126,7 @@ manage_free(struct sm_session *s)
 		metric_add(&away, -1);
 	timer_stop(&s->manage->timer);
 	resume_forget(s->manage);
+	had_free(&s->manage->had);
 	timer_stop(&s->manage->stored.timer);
 	free(s->manage);
 	s->manage = NULL;

@@ -16,12 +16,17 @@
 #include "sm/session.h"
 
 struct away_head;
+struct had;
 struct input;
 
 struct manage {
 	char id[SID_LEN + 1]; /* SM-ID */
 	uint64_t in_base;     /* the client's n-th stanza has the number in_base + n */
-	uint64_t count;       /* stanzas that have been sent to it */
+	uint64_t count;       /* stanzas that have been sent to it, */
+	uint64_t acked;       /* of which it has acknowledged so many at least; UINT64_MAX: all that are not on the list (sm/outbound.h) */
+	uint64_t brought;     /* count, when its c2s brought it here */
+	struct had *had;      /* which of those messages are; may be null (sm/had.h) */
+	bool lacks;           /* it has not got something that a former owner had sent it, and that nobody has any more */
 	uint64_t max;         /* seconds that it may be away; 0: it cannot resume */
 	uint64_t gen;         /* when it was resumed last (ms since 1970): more than ever before; 0: never */
 	char asker[SID_LEN + 1]; /* the last time under this sid; "": never here */
@@ -50,7 +55,7 @@ void manage_echo(struct sm_session *s, const struct stanza *p);
 /* As the database has it: it is away. */
 void manage_restore(struct sm_session *s, const struct away_head *h);
 /* As <open/> tells a new owner. No-op without an SM-ID in it. */
-void manage_reopened(struct sm_session *s, const struct word_manage *w);
+void manage_reopened(struct sm_session *s, const struct word_open *w);
 struct word_manage manage_word(const struct sm_session *s);
 void manage_free(struct sm_session *s);
 

@@ -5,6 +5,7 @@
 #include "common/metric.h"
 #include "sm/away.h"
 #include "sm/event.h"
+#include "sm/had.h"
 #include "sm/keep.h"
 #include "sm/limits.h"
 #include "sm/manage.h"
@@ -31,6 +32,7 @@ struct sent { /* a stanza that c2s has not acknowledged */
 	struct list_node node;
 	uint64_t seq;
 	uint64_t at;         /* as which stanza the client counts it; 0: none of those that it counts */
+	bool had;            /* that was at a former owner */
 	struct chunk *bytes;
 	struct entry *entry; /* of the log; may be null */
 };
@@ -79,13 +81,21 @@ probe_start(struct sm_session *s)
 		timer_start(s->sm->loop, &s->probe, PROBE_MS, on_probe);
 }
 
+/* As which stanza the client counts what it is sent now. */
+static void
+count_in(struct sm_session *s, struct sent *t)
+{
+	t->had = had_find(s, t->entry, &t->at);
+	if (!t->had)
+		t->at = s->manage ? ++s->manage->count : 0;
+}
+
 static struct sent *
-sent_new(struct sm_session *s, uint64_t at, struct chunk *c, struct entry *entry)
+sent_new(struct sm_session *s, struct chunk *c, struct entry *entry)
 {
 	struct sent *t = xcalloc(1, sizeof(*t));
 
 	t->seq = ++s->out_seq;
-	t->at = at;
 	t->bytes = chunk_ref(c);
 	t->entry = entry;
 	if (entry)
@@ -103,18 +113,44 @@ outbound_restore(struct sm_session *s, uint64_t at, struct chunk *c, struct entr
 {
 	if (entry)
 		entry_sent(entry);
-	(void)sent_new(s, at, c, entry);
+	sent_new(s, c, entry)->at = at;
+}
+
+/* The client has acknowledged it at a former owner, or has come back with it. */
+static bool
+is_the_clients(const struct sm_session *s, const struct entry *entry)
+{
+	uint64_t place;
+
+	return had_find(s, entry, &place) && place <= s->manage->acked;
+}
+
+static void
+take_for_delivered(struct sm_session *s, struct entry *entry)
+{
+	s->given = MAX(s->given, entry->id);
+	entry_delivered(entry);
+	away_added(s);
+	had_settle(s);
 }
 
 void
 session_send_chunk(struct sm_session *s, struct chunk *c, struct entry *entry)
 {
+	struct sent *t;
+
 	if (s->ending) {
 		if (entry)
 			entry_returned(entry);
 		return;
 	}
-	sent_transmit(s, sent_new(s, s->manage ? ++s->manage->count : 0, c, entry));
+	if (is_the_clients(s, entry)) {
+		take_for_delivered(s, entry);
+		return;
+	}
+	t = sent_new(s, c, entry);
+	count_in(s, t);
+	sent_transmit(s, t);
 	probe_start(s);
 	away_added(s);
 	if (s->unacked.len <= s->sm->set.unacked_stanzas && s->unacked_bytes <= s->sm->set.unacked_bytes)
@@ -173,7 +209,7 @@ session_renumber(struct sm_session *s, uint64_t in, uint64_t out)
 	s->out_seq = out;
 	list_each(&s->unacked, struct sent, t, node) {
 		t->seq = ++s->out_seq;
-		t->at = s->manage ? ++s->manage->count : 0;
+		count_in(s, t);
 	}
 }
 
@@ -207,6 +243,7 @@ session_acked(struct sm_session *s, uint64_t number)
 	while (s->unacked.len && list_entry(s->unacked.first, struct sent, node)->seq <= number) {
 		struct sent *t = unacked_shift(s);
 
+		had_add(s, t->entry, t->at);
 		if (t->entry)
 			entry_delivered(t->entry);
 		sent_free(t);
@@ -243,14 +280,13 @@ outbound_had(struct sm_session *s, uint64_t seq, uint64_t count)
 	if (!s->manage)
 		return;
 	list_each(&s->unacked, struct sent, t, node) {
-		if (behind && t->at)
+		if (behind && t->at && !t->had)
 			t->at--;
 		if (t->seq != seq)
 			continue;
-		if (t->at == count)
-			return; /* it has been said before */
+		behind = !t->had; /* or it has been said before, in <open/> or so */
 		t->at = count;
-		behind = true;
+		t->had = true;
 	}
 	if (behind)
 		s->manage->count--;
@@ -260,7 +296,7 @@ outbound_had(struct sm_session *s, uint64_t seq, uint64_t count)
 static uint64_t
 known_count(const struct sm_session *s)
 {
-	uint64_t known = s->manage->count;
+	uint64_t known = MIN(s->manage->count, s->manage->acked);
 
 	list_each(&s->unacked, struct sent, t, node)
 		if (t->at)
@@ -284,6 +320,7 @@ client_has(struct sm_session *s, struct sent *t)
 {
 	list_remove(&s->unacked, &t->node);
 	s->unacked_bytes -= sent_size(t);
+	had_add(s, t->entry, t->at);
 	if (t->entry && session_away(s))
 		entry_unpark(t->entry);
 	if (t->entry)
@@ -308,15 +345,21 @@ outbound_covers(const struct sm_session *s, uint64_t h)
 void
 outbound_resume(struct sm_session *s, uint64_t h)
 {
+	struct manage *m = s->manage;
 	uint64_t count = full_count(s, h);
 
+	m->lacks = count < m->brought;
+	m->brought = 0;
+	had_cut(m, count);
 	list_each(&s->unacked, struct sent, t, node)
 		if (t->at <= count)
 			client_has(s, t);
-	s->manage->count = count;
+	m->count = count;
+	m->acked = UINT64_MAX;
 	list_each(&s->unacked, struct sent, t, node) {
 		t->seq = ++s->out_seq;
-		t->at = ++s->manage->count;
+		t->at = ++m->count;
+		t->had = false;
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "sm/bus.h"
 #include "sm/deliver.h"
 #include "sm/event.h"
+#include "sm/had.h"
 #include "sm/manage.h"
 #include "sm/offline.h"
 #include "sm/outbound.h"
@@ -63,13 +64,17 @@ tell(struct sm_session *s, uint64_t number)
 		.manage = manage_word(s),
 		.keep = s->keep ? chunk_str(s->keep) : STR_NONE,
 	};
-	struct buf b = {0};
+	struct buf b = {0}, had = {0};
 
 	w.manage.count -= s->unacked.len;
+	w.manage.acked = w.manage.count;
+	had_tell(s, w.manage.count, &had);
+	w.had = buf_str(&had);
 	word_write_resumed(&b, &w);
 	session_ack_told(s);
 	session_answer(s->sm, s->c2s, s->sid, number, s->in.done, buf_str(&b));
 	buf_done(&b);
+	buf_done(&had);
 }
 
 static void
@@ -152,11 +157,11 @@ void
 resume_written(struct sm_session *s)
 {
 	struct manage *m = s->manage;
-	bool restored = m->restored;
+	bool refresh = m->restored || m->lacks;
 
 	if (!m->resuming.waits || s->ending)
 		return;
-	m->resuming.waits = false;
+	m->resuming.waits = m->lacks = false;
 	manage_put_out(s, m->resuming.former, m->resuming.c2s);
 	m->resuming.former[0] = '\0';
 	give(s, m->resuming.c2s, m->resuming.number);
@@ -165,7 +170,7 @@ resume_written(struct sm_session *s)
 	mailbox_settle(s->user);
 	flush_go_on(s);
 	deliver_offline(s); /* what others have left while it was away */
-	if (restored)
+	if (refresh)
 		presence_refresh(s);
 	event_tell(session_room, s->sm, (&(struct ev_session){s}));
 }
@@ -221,6 +226,16 @@ given_away(struct sm_session *s, const struct input *in)
 		refuse(s->sm, in, STANZA_ERR_ITEM_NOT_FOUND, "There is no such session");
 }
 
+/*
+ * The connection that had it when it was opened here asks for it: that was long on its way, and has been answered by a former owner.
+ * What it says of the client is no longer so.
+ */
+static bool
+is_late(const struct sm_session *s, const struct input *in, const struct word_resume *w)
+{
+	return w->born && w->born == s->born && strcmp(s->manage->asker, in->sid) != 0;
+}
+
 /* False: who asks has been answered. */
 static bool
 may_have(struct sm_session *s, const struct input *in, const struct word_resume *w)
@@ -229,6 +244,8 @@ may_have(struct sm_session *s, const struct input *in, const struct word_resume 
 		session_ask_again(s->sm, in->from, in->sid, in->number);
 	else if (s->manage->given && strcmp(s->manage->asker, in->sid) != 0)
 		given_away(s, in);
+	else if (is_late(s, in, w))
+		refuse(s->sm, in, STANZA_ERR_CONFLICT, "It has been resumed");
 	else if (!session_away(s) && w->born < s->born && w->born)
 		refuse(s->sm, in, STANZA_ERR_CONFLICT, "A later connection has resumed it");
 	else

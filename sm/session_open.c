@@ -169,7 +169,7 @@ open_anew(const struct opening *o, struct sm_session *s)
 		s->caught_up = s->available = s->shown = false;
 	}
 	session_back(s, o->in->from);
-	manage_reopened(s, &o->w.manage);
+	manage_reopened(s, &o->w);
 	s->unsure = o->w.resume && s->manage && !is_fresh(o);
 	session_renumber(s, o->w.resume ? o->w.in : 0, o->w.resume ? o->w.out : 0);
 	s->asked = s->lineage = o->in->number;
@@ -280,7 +280,7 @@ open_resumed(const struct opening *o)
 	s->interested = o->w.interested;
 	s->resumed = true;
 	reopened_as_kept(o, s);
-	manage_reopened(s, &o->w.manage);
+	manage_reopened(s, &o->w);
 	s->unsure = s->manage && !is_fresh(o);
 	away_take_fence(s);
 	event_tell(session_bound, sm, (&(struct ev_session){s}));

@@ -256,6 +256,7 @@ write_manage(struct out *o, const struct word_manage *m)
 	out_attru(o, "count", m->count);
 	out_attru(o, "max", m->max);
 	out_attru(o, "gen", m->gen);
+	out_attru(o, "acked", m->acked);
 }
 
 static int
@@ -266,7 +267,26 @@ read_manage(const struct stanza *p, struct word_manage *m)
 		return 0;
 	if (read_number(p, "in-base", &m->in_base) < 0 || read_number(p, "count", &m->count) < 0)
 		return -1;
-	return read_number(p, "max", &m->max) < 0 || read_number(p, "gen", &m->gen) < 0 ? -1 : 0;
+	if (read_number(p, "max", &m->max) < 0 || read_number(p, "gen", &m->gen) < 0 || read_optional(p, "acked", &m->acked) < 0)
+		return -1;
+	m->acked = attr(p, "acked").p ? MIN(m->acked, m->count) : m->count;
+	return 0;
+}
+
+static void
+write_had(struct out *o, struct str had)
+{
+	if (had.n)
+		out_leafz(o, "had", NULL, had);
+}
+
+/* Whether it makes sense is found out later: it is no reason to refuse a session. */
+static struct str
+read_had(const struct stanza *p)
+{
+	const struct node *n = node_child(p->root, "had", NS_WORDS);
+
+	return n ? node_text(p->arena, n) : STR_NONE;
 }
 
 static void
@@ -297,6 +317,7 @@ write_reopen(struct out *o, const struct word_open *w)
 	if (w->interested)
 		out_attrz(o, "interested", STR("1"));
 	write_manage(o, &w->manage);
+	write_had(o, w->had);
 	write_keep(o, w->keep);
 	if (w->presence.p)
 		write_presence(o, w->presence);
@@ -333,6 +354,7 @@ read_reopen(const struct stanza *p, struct word_open *w)
 	if (read_flag(p, "interested", &w->interested) < 0 || read_manage(p, &w->manage) < 0)
 		return -1;
 	w->keep = read_keep(p);
+	w->had = read_had(p);
 	return read_presence(p, &w->presence);
 }
 
@@ -484,6 +506,7 @@ word_write_resumed(struct buf *out, const struct word_resumed *w)
 	if (w->interested)
 		out_attrz(&o, "interested", STR("1"));
 	write_manage(&o, &w->manage);
+	write_had(&o, w->had);
 	write_keep(&o, w->keep);
 	if (w->presence.p)
 		write_presence(&o, w->presence);
@@ -501,6 +524,7 @@ word_read_resumed(const struct stanza *p, struct word_resumed *w_r)
 	if (read_flag(p, "interested", &w_r->interested) < 0 || read_manage(p, &w_r->manage) < 0 || !w_r->manage.id.p)
 		return -1;
 	w_r->keep = read_keep(p);
+	w_r->had = read_had(p);
 	return read_presence(p, &w_r->presence);
 }
 

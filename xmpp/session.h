@@ -54,6 +54,7 @@ struct word_manage {
 	uint64_t in_base, count;
 	uint64_t max;                          /* seconds that it may be away; 0: it cannot resume */
 	uint64_t gen;                          /* when it was resumed last, 0: never; who knows of an earlier time is a former c2s */
+	uint64_t acked;                        /* of those the client has acknowledged so many, or more; when it is not told: count */
 };
 
 struct word_open {
@@ -68,6 +69,7 @@ struct word_open {
 	struct str presence;                   /* canonical, absent when none was broadcast */
 	struct word_manage manage;
 	struct str keep;                       /* what the sm gave c2s to keep; absent: nothing */
+	struct str had;                        /* messages that the client has, as xmpp/name.h reads it; absent: none are told */
 };
 void word_write_open(struct buf *out, const struct word_open *w);
 int word_read_open(const struct stanza *p, struct word_open *w_r) MUST_CHECK;
@@ -131,6 +133,7 @@ struct word_resumed { /* comes under the sid of the session, which the bond of c
 	struct str presence;
 	struct word_manage manage;             /* count: what the client has got */
 	struct str keep;                       /* as in <open/> */
+	struct str had;                        /* as in <open/> */
 };
 void word_write_resumed(struct buf *out, const struct word_resumed *w);
 int word_read_resumed(const struct stanza *p, struct word_resumed *w_r) MUST_CHECK;

@@ -7,7 +7,10 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/ground.h"
 
+#include "xmpp/name.h"
 #include "xmpp/session.h"
+
+#include <stdlib.h>
 
 static bool
 same(struct str a, struct str b)
@@ -27,7 +30,8 @@ same_manage(const struct word_manage *a, const struct word_manage *b)
 {
 	if (!same(a->id, b->id))
 		return false;
-	return !a->id.p || (a->in_base == b->in_base && a->count == b->count && a->max == b->max && a->gen == b->gen);
+	return !a->id.p || (a->in_base == b->in_base && a->count == b->count && a->max == b->max && a->gen == b->gen &&
+			  a->acked == b->acked);
 }
 
 /* What was written, as a payload. */
@@ -78,6 +82,22 @@ is_edge_presence(struct str presence)
 	return is;
 }
 
+/* What can be read of the names is written as the same. */
+static void
+try_had(struct str had)
+{
+	struct buf b = {0};
+	size_t count;
+	struct name_told *told = had.p ? names_told_parse(had, &count) : NULL;
+
+	if (!told)
+		return;
+	names_told_print(&b, told, count);
+	bug_if(!str_eq(buf_str(&b), had));
+	buf_done(&b);
+	free(told);
+}
+
 static void
 try_open(const struct stanza *p, struct arena *a)
 {
@@ -94,7 +114,8 @@ try_open(const struct stanza *p, struct arena *a)
 	bug_if(!alike(again.address, w.address) || !alike(again.secure, w.secure) || !alike(again.mechanism, w.mechanism));
 	bug_if(again.resume != w.resume || again.interested != w.interested || again.in != w.in || again.out != w.out);
 	bug_if(!same(again.jid, w.jid) || !same(again.presence, w.presence) || !same_manage(&again.manage, &w.manage));
-	bug_if(!same(again.keep, w.keep));
+	bug_if(!same(again.keep, w.keep) || !alike(again.had, w.had));
+	try_had(w.had);
 	buf_done(&b);
 }
 
@@ -119,6 +140,8 @@ try_resume(const struct stanza *p, struct arena *a)
 		bug_if(word_read_resumed(&st, &r_again) < 0);
 		bug_if(!same(r_again.asked, r.asked) || !same(r_again.jid, r.jid) || r_again.in != r.in || r_again.out != r.out);
 		bug_if(!same(r_again.presence, r.presence) || !same_manage(&r_again.manage, &r.manage));
+		bug_if(!alike(r_again.had, r.had));
+		try_had(r.had);
 	}
 	buf_done(&b);
 }

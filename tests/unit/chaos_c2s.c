@@ -2,8 +2,6 @@
 /* c2s, played; see chaos_c2s.h. */
 #include "tests/unit/chaos_c2s.h"
 
-#include "sm/resend.h"
-
 #include "common/rand.h"
 
 #include <setjmp.h>
@@ -113,6 +111,19 @@ write_resume(const struct bond *b, struct buf *out)
 	word_write_resume(out, &w);
 }
 
+/* All that it knows; c2s has them of the last minutes. */
+static void
+tell_names(const struct bond *b, struct buf *out)
+{
+	struct name_told told[NAMES];
+	size_t count = 0;
+
+	for (unsigned i = 0; i < NAMES; i++)
+		if (b->names[i].is)
+			told[count++] = (struct name_told){b->names[i].hash, name_back(b->managed.count, b->names[i].place)};
+	names_told_print(out, told, count);
+}
+
 static void
 write_open(const struct bond *b, struct buf *out)
 {
@@ -121,15 +132,21 @@ write_open(const struct bond *b, struct buf *out)
 	struct word_open w = {.user = user, .host = host, .resource = str_z(b->resource), .address = STR("192.0.2.1"),
 			      .secure = STR("tls"), .mechanism = STR("PLAIN"), .born = b->born, .at = (uint64_t)loop_wall_us(stage_loop(c2s.st)),
 			      .resume = b->known, .jid = str_z(b->jid), .in = b->acked, .out = b->received};
+	struct buf had = {0};
 
 	if (b->managed.on)
+		tell_names(b, &had);
+	w.had = buf_str(&had);
+	if (b->managed.on)
 		w.manage = (struct word_manage){.id = str_z(b->managed.id), .in_base = b->managed.in_base,
-						.count = b->managed.count, .max = b->managed.max, .gen = b->managed.gen};
+						.count = b->managed.count, .max = b->managed.max, .gen = b->managed.gen,
+						.acked = b->managed.h};
 	if (b->presence) {
 		snprintf(presence, sizeof(presence), "<presence from='%s'/>", b->jid);
 		w.presence = str_z(presence);
 	}
 	word_write_open(out, &w);
+	buf_done(&had);
 }
 
 /* Now and then a question takes a slow way, and comes when another one has been answered. */
@@ -385,6 +402,51 @@ put_out(struct bond *b, struct str why)
 		client_put_out(p, why);
 }
 
+/* c2s/names.h: what ends with '?' may have come under another name with the same hash. */
+static struct known_name *
+name_find(struct bond *b, const struct name_hash *hash, bool unsure)
+{
+	for (unsigned i = 0; i < NAMES; i++)
+		if (b->names[i].is && b->names[i].hash.said == hash->said && (unsure || b->names[i].hash.rest == hash->rest))
+			return &b->names[i];
+	return NULL;
+}
+
+static void
+name_add(struct bond *b, const struct name_hash *hash, uint64_t place)
+{
+	b->names[b->name_at++ % NAMES] = (struct known_name){true, *hash, place};
+}
+
+/* Whether it has it; then place is where it got it. */
+static bool
+name_seen(struct bond *b, struct str rid, uint64_t *place)
+{
+	struct siphash_key key = name_key(str_z(b->sid));
+	const struct known_name *known;
+	struct name_hash hash;
+	bool unsure = name_hash(&key, rid, &hash);
+
+	known = name_find(b, &hash, unsure);
+	if (known)
+		*place = known->place;
+	else
+		name_add(b, &hash, *place);
+	return known;
+}
+
+static void
+take_names(struct bond *b, const struct word_resumed *w)
+{
+	size_t count = 0;
+	struct name_told *told = w->had.p ? names_told_parse(w->had, &count) : NULL;
+
+	assert_true(!w->had.p || told);
+	for (size_t i = 0; i < count; i++)
+		name_add(b, &told[i].name, name_place(w->manage.count, told[i].back));
+	free(told);
+}
+
 static void
 take_session(struct bond *b, const struct frame *f, const struct word_resumed *w)
 {
@@ -404,6 +466,7 @@ take_session(struct bond *b, const struct frame *f, const struct word_resumed *w
 	m->count = m->h = w->manage.count;
 	m->max = w->manage.max;
 	m->gen = w->manage.gen;
+	take_names(b, w);
 }
 
 static void
@@ -476,34 +539,6 @@ on_word(struct bond *b, const struct frame *f, const struct stanza *p)
 }
 
 /* ---- from the owner: stanzas ---- */
-
-/* c2s/names.h: what ends with '?' may have come under another name with the same hash. */
-static bool
-is_name(const char *known, struct str rid)
-{
-	struct str plain = resend_plain(rid), hash = resend_hash(rid);
-
-	return str_eq(plain, resend_plain(str_z(known))) ||
-	       (resend_unsure(rid) && hash.n && str_starts(str_z(known), hash));
-}
-
-/* Whether it has it; then place is where it got it. */
-static bool
-name_seen(struct bond *b, struct str rid, uint64_t *place)
-{
-	struct name *n;
-
-	for (unsigned i = 0; i < NAMES; i++) {
-		if (!b->names[i].rid[0] || !is_name(b->names[i].rid, rid))
-			continue;
-		*place = b->names[i].place;
-		return true;
-	}
-	n = &b->names[b->name_at++ % NAMES];
-	snprintf(n->rid, sizeof(n->rid), STR_FMT, STR_ARG(rid));
-	n->place = *place;
-	return false;
-}
 
 static void
 to_client(struct bond *b, struct str stanza)
@@ -666,10 +701,24 @@ c2s_owner_gone(const char *name)
 			ask(b);
 }
 
+/* What it had not sent yet goes with it. */
+static void
+forget_slow(unsigned number)
+{
+	list_each(&c2s.slow, struct slow, w, node) {
+		if (!str_is(name_of(number), w->from))
+			continue;
+		list_remove(&c2s.slow, &w->node);
+		free(w->word);
+		free(w);
+	}
+}
+
 void
 c2s_die(unsigned number)
 {
 	c2s.up[number] = false;
+	forget_slow(number);
 	list_each(&c2s_bonds, struct bond, b, node)
 		if (b->c2s == number)
 			put_out(b, STR("broken"));

@@ -9,6 +9,7 @@
 
 #include "sm/mailbox.h"
 #include "tests/unit/sm_rig.h"
+#include "xmpp/name.h"
 
 enum {
 	NAMES = 1024,   /* that c2s remembers of a session; more than are ever unacknowledged here */
@@ -19,8 +20,9 @@ enum {
 
 struct person;
 
-struct name {
-	char rid[RID_MAX];
+struct known_name {
+	bool is;
+	struct name_hash hash;
 	uint64_t place;
 };
 
@@ -47,7 +49,7 @@ struct bond {
 	uint64_t asks, accepted, born;
 	uint64_t sent, acked, received, told, flushed;
 	const char *said[SAID_MAX + 1]; /* by number */
-	struct name names[NAMES];
+	struct known_name names[NAMES];
 	unsigned name_at;
 	struct managed managed;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stream management (XEP-0198) at the c2s: what it counts, says to the client and to the sm, and how streams are resumed. */
 #include "tests/unit/c2s_stage.h"
+#include "xmpp/name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -379,6 +380,27 @@ lose_owner(void)
 	sm_hears(" resume='1'");
 }
 
+/* <open/> says that the client has it, and so many places before the last. */
+static void
+assert_told(const char *name, uint32_t back)
+{
+	struct siphash_key key = name_key(str_z(sm->sid));
+	const char *at = strstr(sm->asked, "<had>");
+	struct name_told *told;
+	struct name_hash hash;
+	size_t count = 0, i;
+
+	assert_non_null(at);
+	told = names_told_parse(str_n(at + 5, (size_t)(strstr(at, "</had>") - at - 5)), &count);
+	assert_non_null(told);
+	(void)name_hash(&key, str_z(name), &hash);
+	for (i = 0; i < count && told[i].name.said != hash.said; i++)
+		;
+	assert_true(i < count);
+	assert_int_equal(told[i].back, back);
+	free(told);
+}
+
 static void
 test_reopen(void **state)
 {
@@ -400,7 +422,9 @@ test_reopen(void **state)
 	lose_owner();
 	assert_int_equal(managed()->count, 2);
 	assert_non_null(strstr(sm->asked, " in='2' out='3' manage='"));
-	assert_non_null(strstr(sm->asked, "' in-base='2' count='2' max='600' gen='0'"));
+	assert_non_null(strstr(sm->asked, "' in-base='2' count='2' max='600' gen='0' acked='1'"));
+	assert_told("romeo.2", 0);
+	assert_told("romeo.1", 1);
 	assert_int_equal(bond()->flushed, 2);
 	word_to(sm, 2, NULL, opened);
 	WAIT(&s.bus, bond()->state == BOND_OPEN);
@@ -443,6 +467,7 @@ test_reopen_at_the_same(void **state)
 	stage_say(&c, "<a" SM " h='1'/>");
 	WAIT(&s.bus, sm->heard_ack == 1);
 	lose_owner();
+	assert_null(strstr(sm->asked, "<had")); /* it cannot resume */
 	stage_say(&c, "<a" SM " h='2'/>"); /* while there is nobody to be told */
 	WAIT(&s.bus, bond()->flushed == 2);
 	sm->heard_ack = 0;
@@ -566,8 +591,13 @@ answer(const char *sid, const char *asked, const char *rid)
 	struct word_resumed w = {.asked = str_z(asked), .jid = STR("juliet@example.org/balcony"), .in = 41, .out = 57, .interested = true,
 				 .presence = STR("<presence from='juliet@example.org/balcony'/>"),
 				 .manage = {.id = STR(PREVID), .in_base = 11, .count = 30, .max = 600, .gen = 5}};
-	struct buf b = {0};
+	struct siphash_key key = name_key(str_z(sid));
+	struct name_told told = {.back = 4};
+	struct buf b = {0}, had = {0};
 
+	(void)name_hash(&key, STR("romeo.7"), &told.name); /* it had got that as its 26th */
+	names_told_print(&had, &told, 1);
+	w.had = buf_str(&had);
 	word_write_resumed(&b, &w);
 	component_send(sm->actor->c, &(struct frame){.to = STR("c2s-1"), .sid = str_z(sid), .ack = 41, .rid = str_z(rid),
 						     .payload = buf_str(&b)});
@@ -575,6 +605,7 @@ answer(const char *sid, const char *asked, const char *rid)
 	sm->in = 41;
 	sm->out = 57;
 	buf_done(&b);
+	buf_done(&had);
 }
 
 static void
@@ -620,7 +651,12 @@ test_resumed(void **state)
 	sm_forget(sm);
 	lose_owner();
 	assert_non_null(strstr(sm->asked, " in='42' out='58' interested='1' manage='" PREVID
-					  "' in-base='11' count='31' max='600' gen='5'"));
+					  "' in-base='11' count='31' max='600' gen='5' acked='31'"));
+	assert_told("romeo.8", 0);
+	assert_told("romeo.7", 5); /* what the c2s before has given it */
+	word_to(sm, 42, NULL, "<opened" W " jid='juliet@example.org/balcony' anew='1'/>");
+	sm_send_named(sm, 59, "romeo.7", "<message id='7'/>");
+	sm_hears("payload=<had" W " seq='59' count='26'/>");
 }
 
 static void

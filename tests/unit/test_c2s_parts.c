@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -243,6 +244,53 @@ test_names_do_not_meet(void **state)
 	names_done(&n);
 }
 
+/* The next owner is told those of the last one to two minutes, the newest first; and another c2s takes them from there. */
+static void
+test_names_told(void **state)
+{
+	enum { MINUTE = 60000, OLD = 200, NEW = 300 };
+	struct names n = {.key = name_key(STR("0123456789012345678901"))}, other = {.key = n.key};
+	struct name_hash newest;
+	struct name_told *told;
+	struct buf text = {0};
+	size_t count = 0;
+	uint64_t place;
+
+	(void)state;
+	for (unsigned i = 1; i <= OLD + NEW; i++) {
+		char name[40];
+
+		place = i;
+		snprintf(name, sizeof(name), "%016x.sid.%u%s", i, i, i % 2 ? "?" : "");
+		assert_false(names_seen_at(&n, str_z(name), i <= OLD ? 0 : 2 * MINUTE, &place, 0));
+	}
+	names_tell(&n, 4 * MINUTE, OLD + NEW, &text);
+	assert_int_equal(text.n, 0);
+	assert_int_equal(names_recent(&n, 3 * MINUTE), NEW);
+	names_tell(&n, 3 * MINUTE, OLD + NEW + 7, &text);
+	told = names_told_parse(buf_str(&text), &count);
+	assert_int_equal(count, NEW);
+	(void)name_hash(&n.key, STR("00000000000001f4.sid.500"), &newest);
+	assert_true(told[0].name.said == newest.said && told[0].name.rest == newest.rest);
+	assert_int_equal(told[0].back, 7);
+	assert_int_equal(told[NEW - 1].back, NEW + 6);
+	free(told);
+	names_take(&other, buf_str(&text), 0, 1000);
+	assert_int_equal(other.count, NEW);
+	place = 77;
+	assert_true(names_seen_at(&other, STR("00000000000001f4.sid.500"), 0, &place, 0));
+	assert_int_equal(place, 993);
+	assert_true(names_seen_at(&other, STR("00000000000001f3.somebody.9?"), 0, &place, 0));
+	assert_int_equal(place, 992);
+	place = 77;
+	assert_false(names_seen_at(&other, STR("00000000000000c8.sid.200"), 0, &place, 0));
+	names_take(&other, STR("AAAA"), 0, 1000); /* makes no sense */
+	assert_int_equal(other.count, NEW + 1);
+	buf_done(&text);
+	names_done(&n);
+	names_done(&other);
+}
+
 /* What is remembered of a name stays together when the list is turned. */
 static void
 test_names_turned(void **state)
@@ -392,6 +440,7 @@ main(void)
 		cmocka_unit_test(test_names_keep),
 		cmocka_unit_test(test_names_unsure),
 		cmocka_unit_test(test_names_do_not_meet),
+		cmocka_unit_test(test_names_told),
 		cmocka_unit_test(test_names_turned),
 		cmocka_unit_test(test_limits_per_address),
 		cmocka_unit_test(test_limits_of_failures),

@@ -470,7 +470,7 @@ test_small_words(void **state)
 #define MANAGE_ID "ABCDEFGHIJKLMNOPQRSTUV"
 
 static const struct word_manage managed = {
-	.id = STR(MANAGE_ID), .in_base = 8, .count = UINT64_C(4294967297), .max = 600, .gen = 3};
+	.id = STR(MANAGE_ID), .in_base = 8, .count = UINT64_C(4294967297), .max = 600, .gen = 3, .acked = 9};
 
 static void
 assert_manage(const struct word_manage *r)
@@ -480,6 +480,7 @@ assert_manage(const struct word_manage *r)
 	assert_int_equal(r->count, managed.count); /* not modulo 2^32: that is for the client alone */
 	assert_int_equal(r->max, managed.max);
 	assert_int_equal(r->gen, managed.gen);
+	assert_int_equal(r->acked, managed.acked);
 }
 
 static void
@@ -501,6 +502,20 @@ test_managed_open(void **state)
 	st = written();
 	assert_int_equal(word_read_open(&st, &r), 0);
 	assert_manage(&r.manage);
+	assert_null(r.had.p);
+	w.had = STR("YWJj");
+	buf_clear(&out);
+	word_write_open(&out, &w);
+	st = written();
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_str(r.had, "YWJj");
+	/* who does not know of it means that all is acknowledged; and more than all is never */
+	st = view(STR("<open" W " user='u' host='h' resume='1' jid='u@h/r' in='1' out='2' manage='x' in-base='1' count='7' max='1' gen='0'/>"));
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_int_equal(r.manage.acked, 7);
+	st = view(STR("<open" W " user='u' host='h' resume='1' jid='u@h/r' in='1' out='2' manage='x' in-base='1' count='7' max='1' gen='0' acked='8'/>"));
+	assert_int_equal(word_read_open(&st, &r), 0);
+	assert_int_equal(r.manage.acked, 7);
 	/* a first open has nothing of it, whatever it says */
 	st = view(STR("<open" W " user='u' host='h' manage='x' in-base='1' count='1' max='1' gen='0'/>"));
 	assert_int_equal(word_read_open(&st, &r), 0);

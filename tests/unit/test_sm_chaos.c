@@ -67,7 +67,7 @@ static struct {
 	struct arena texts;
 	uint64_t seed, random;
 	uint64_t changed;       /* ms: when an sm came or died last; 0: never */
-	unsigned delivered, again, kills, drains, breaks, resumes, anew, said;
+	unsigned delivered, again, doubled, kills, both, drains, breaks, resumes, anew, said;
 	bool offline, ending, archive;
 	bool one_resource;      /* a new session has the name of the old one, and takes its place */
 	struct timer tick;
@@ -259,6 +259,7 @@ hear_message(struct person *p, unsigned from, unsigned number)
 		     p->bare, number, from, p->heard[from], p->sessions - 1, k->session, k->connection, p->connections);
 	if (k->heard) {
 		play.again++;
+		play.doubled += k->session == p->sessions;
 	} else {
 		play.delivered++;
 		p->heard[from]++;
@@ -397,15 +398,35 @@ start_one(void)
 
 /* One of those that have only clients with XEP-0198; or it comes back. */
 static void
-c2s_turn(void)
+c2s_turn(unsigned c2s)
 {
-	unsigned c2s = 1 + below(C2S_COUNT - 1);
-
 	trace("c2s-%u dies or comes", c2s + 1);
 	if (c2s_up(c2s))
 		c2s_die(c2s);
 	else
 		c2s_come(c2s);
+}
+
+/* A c2s follows, while the next owner is about to hear what its clients have. */
+static void
+kill_both(void)
+{
+	unsigned c2s = 1 + below(C2S_COUNT - 1);
+
+	kill_one();
+	stage_run(play.st, below(2) ? below(20) : below(200));
+	if (!c2s_up(c2s))
+		return;
+	play.both++;
+	c2s_turn(c2s);
+}
+
+static void
+c2s_comes(void)
+{
+	for (unsigned i = 1; i < C2S_COUNT; i++)
+		if (!c2s_up(i))
+			c2s_turn(i);
 }
 
 static void
@@ -436,20 +457,24 @@ step(void)
 {
 	unsigned what = below(100);
 
-	if (what < 54)
+	if (what < 52)
 		talk();
-	else if (what < 74)
+	else if (what < 70)
 		acknowledge(&play.p[below(USERS)]);
-	else if (what < 83)
+	else if (what < 78)
 		break_connection(&play.p[below(MANAGED)]);
-	else if (what < 87)
+	else if (what < 81)
 		kill_one();
-	else if (what < 89)
+	else if (what < 84)
+		kill_both();
+	else if (what < 86)
 		drain_one();
-	else if (what < 95)
+	else if (what < 92)
 		start_one();
+	else if (what < 94)
+		c2s_turn(1 + below(C2S_COUNT - 1));
 	else if (what < 97)
-		c2s_turn();
+		c2s_comes();
 	else
 		router_dies();
 	stage_run(play.st, below(12));
@@ -627,8 +652,8 @@ one_play(uint64_t seed)
 	stage_until_or(play.st, all_heard, NULL, print_missing, NULL);
 	stage_until_or(play.st, log_is_empty, NULL, print_missing, NULL);
 	check_archive();
-	print_message("seed %llu: delivered %u, known by name %u, again %u, owners killed %u, left %u, connections broken %u, resumed %u, "
-		      "begun anew %u\n", (unsigned long long)seed, play.delivered, c2s_duplicates, play.again, play.kills, play.drains, play.breaks,
+	print_message("seed %llu: delivered %u, known by name %u, again %u, in one session %u, owners killed %u, with a c2s %u, left %u, connections broken %u, resumed %u, "
+		      "begun anew %u\n", (unsigned long long)seed, play.delivered, c2s_duplicates, play.again, play.doubled, play.kills, play.both, play.drains, play.breaks,
 		      play.resumes, play.anew);
 	assert_true(play.delivered > steps / 3);
 	timer_stop(&play.tick);

@@ -5,6 +5,7 @@
 #include "sm/session.h"
 #include "sm/user.h"
 #include "tests/unit/sm_rig.h"
+#include "xmpp/name.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -536,6 +537,159 @@ what_it_had(void **state)
 	g = resume(st, "c2s-2", ASK2, ROMEO, 6);
 	assert_int_equal(number_in(g, "count"), 6);
 	stage_expect(st, "c2s-2", ">c<");
+	assert_int_equal(stage_count(st, "c2s-2", "<message"), 0);
+}
+
+struct told { /* as which stanza the client has which message of Juliet's, by its number */
+	unsigned seq, place;
+};
+
+static void
+open_with_had(struct stage *st, struct word_open *w, const struct told *told, size_t count)
+{
+	struct siphash_key key = name_key(STR(ROMEO));
+	struct name_told names[8];
+	struct buf had = {0}, b = {0};
+	char name[60];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(name, sizeof(name), "%s.%u", HALL, told[i].seq);
+		(void)name_hash(&key, str_z(name), &names[i].name);
+		names[i].back = name_back(w->manage.count, told[i].place);
+	}
+	names_told_print(&had, names, count);
+	w->had = buf_str(&had);
+	word_write_open(&b, w);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"),
+				       .key = STR("romeo@example.org"), .sid = STR(ROMEO), .rid = STR("3.1"), .payload = buf_str(&b)});
+	buf_done(&had);
+	buf_done(&b);
+}
+
+static size_t
+names_in(const struct got *g)
+{
+	const char *at = strstr(g->payload, "<had>");
+	struct name_told *told;
+	size_t count = 0;
+
+	assert_non_null(at);
+	told = names_told_parse(str_n(at + 5, (size_t)(strstr(at, "</had>") - at - 5)), &count);
+	assert_non_null(told);
+	free(told);
+	return count;
+}
+
+/*
+ * A client has got from a former owner what the log has still, and c2s dies without a word about it: the client gets what it
+ * lacks, once and in order, and counts go on as they should.
+ */
+static void
+what_it_had_is_told(void **state)
+{
+	struct told told[] = {{0, 2}, {1, 4}, {2, 5}, {90, 3}, {91, 5}};
+	struct word_open w = {.user = STR("romeo"), .host = STR("example.org"), .resource = STR("road"), .resume = true,
+			      .jid = STR("romeo@example.org/road"), .in = 2, .out = 7,
+			      .presence = STR("<presence from='romeo@example.org/road'/>"),
+			      .manage = {.id = STR(SMID), .in_base = 2, .count = 5, .max = 600, .acked = 2}};
+	struct stage *st = *state;
+	struct got *g;
+	uint64_t out;
+
+	come(st, HALL, "juliet@example.org");
+	for (unsigned i = 0; i < 3; i++)
+		told[i].seq += (unsigned)stage_said(st, HALL) + 1;
+	for (unsigned i = 0; i < 4; i++)
+		say_to(st, HALL, "romeo@example.org", i == 0 ? "a" : i == 1 ? "b" : i == 2 ? "c" : "d");
+	until_log(st, 4);
+	open_with_had(st, &w, told, ARRAY_LEN(told));
+	stage_expect(st, ROMEO, " anew='1'");
+	assert_int_equal(stage_expect(st, ROMEO, ">b<")->seq, 8); /* a had even been acknowledged */
+	assert_int_equal(stage_expect(st, ROMEO, ">c<")->seq, 9);
+	assert_int_equal(stage_expect(st, ROMEO, ">d<")->seq, 10);
+	say_to(st, HALL, "romeo@example.org", "e");
+	assert_int_equal(stage_expect(st, ROMEO, ">e<")->seq, 11);
+	assert_int_equal(session(st, ROMEO)->manage->count, 7); /* d is its 6th */
+	word_from(st, "c2s-1", ROMEO, 7, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	stage_settle(st, HALL);
+	go_away(st, "c2s-1", ROMEO);
+	g = resume(st, "c2s-2", ASK1, ROMEO, 4);
+	assert_int_equal(number_in(g, "count"), 4);
+	assert_int_equal(names_in(g), 3); /* for the new c2s: a, b, and one that is in no log */
+	out = number_in(g, "out");
+	assert_int_equal(stage_expect(st, "c2s-2", ">c<")->seq, out + 1);
+	assert_int_equal(stage_expect(st, "c2s-2", ">d<")->seq, out + 2);
+	assert_int_equal(stage_expect(st, "c2s-2", ">e<")->seq, out + 3);
+	assert_int_equal(session(st, ROMEO)->manage->count, 7);
+	word_from(st, "c2s-2", ROMEO, out + 3, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	/* two that their sender repeats only now: the client has the first */
+	for (unsigned i = 90; i <= 91; i++)
+		stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-2"), .host = STR("example.org"),
+					       .key = STR("romeo@example.org"), .rid = i == 90 ? STR(HALL ".90") : STR(HALL ".91"),
+					       .payload = i == 90 ? STR("<message from='juliet@example.org/hall' to='romeo@example.org' "
+									"type='chat'><body>90</body></message>")
+								  : STR("<message from='juliet@example.org/hall' to='romeo@example.org' "
+									"type='chat'><body>91</body></message>")});
+	stage_expect(st, "c2s-2", "<done");
+	assert_int_equal(stage_expect(st, "c2s-2", ">91<")->seq, out + 4);
+	assert_int_equal(session(st, ROMEO)->manage->count, 8);
+	assert_int_equal(stage_count(st, "c2s-2", "<message"), 0);
+	word_from(st, "c2s-2", ROMEO, out + 4, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	until_log(st, 0);
+}
+
+/* The connection that opened it here had asked for it before: a question that comes late says less than the client has got since. */
+static void
+asked_late(void **state)
+{
+	struct word_open w = {.user = STR("romeo"), .host = STR("example.org"), .resource = STR("road"), .resume = true,
+			      .jid = STR("romeo@example.org/road"), .in = 2, .out = 7, .born = 5000,
+			      .manage = {.id = STR(SMID), .in_base = 2, .count = 5, .max = 600, .acked = 2}};
+	struct word_resume r = {.user = w.user, .host = w.host, .previd = STR(SMID), .h = 2, .born = 5000};
+	struct stage *st = *state;
+	struct buf b = {0};
+
+	open_with_had(st, &w, NULL, 0);
+	stage_expect(st, ROMEO, " anew='1'");
+	word_from(st, "c2s-1", ROMEO, 7, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	go_away(st, "c2s-1", ROMEO);
+	word_write_resume(&b, &r);
+	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"),
+				       .key = STR("romeo@example.org"), .sid = STR(ASK1), .rid = STR("1.0"), .payload = buf_str(&b)});
+	refused(st, ASK1, "conflict");
+	resume(st, "c2s-2", ASK2, ROMEO, 4);
+	buf_done(&b);
+}
+
+/* c2s says it of each all the same; and h may lie before all that is known by name. */
+static void
+what_it_had_is_told_twice(void **state)
+{
+	struct told told = {0, 4};
+	struct word_open w = {.user = STR("romeo"), .host = STR("example.org"), .resource = STR("road"), .resume = true,
+			      .jid = STR("romeo@example.org/road"), .in = 2, .out = 7,
+			      .presence = STR("<presence from='romeo@example.org/road'/>"),
+			      .manage = {.id = STR(SMID), .in_base = 2, .count = 5, .max = 600, .acked = 2}};
+	struct stage *st = *state;
+
+	come(st, HALL, "juliet@example.org");
+	told.seq = (unsigned)stage_said(st, HALL) + 1;
+	say_to(st, HALL, "romeo@example.org", "a");
+	say_to(st, HALL, "romeo@example.org", "b");
+	until_log(st, 2);
+	open_with_had(st, &w, &told, 1);
+	stage_expect(st, ROMEO, " anew='1'");
+	stage_expect(st, ROMEO, ">b<");
+	word_from(st, "c2s-1", ROMEO, 7, NULL, "<had xmlns='" NS_WORDS "' seq='8' count='4'/>");
+	word_from(st, "c2s-1", ROMEO, 7, NULL, "<had xmlns='" NS_WORDS "' seq='9' count='3'/>"); /* and one that was not told */
+	word_from(st, "c2s-1", ROMEO, 7, NULL, "<had xmlns='" NS_WORDS "' seq='9' count='3'/>");
+	go_away(st, "c2s-1", ROMEO);
+	assert_int_equal(session(st, ROMEO)->manage->count, 5);
+	ask_as(st, "c2s-2", ASK1, "romeo", SMID, 1, "1.0"); /* less than it had acknowledged */
+	refused(st, ASK1, "undefined-condition");
+	assert_int_equal(number_in(resume(st, "c2s-2", ASK2, ROMEO, 2), "count"), 2);
+	stage_expect(st, "c2s-2", ">a<");
+	stage_expect(st, "c2s-2", ">b<");
 	assert_int_equal(stage_count(st, "c2s-2", "<message"), 0);
 }
 
@@ -1081,6 +1235,9 @@ main(void)
 		TEST(asked_twice),
 		TEST(who_believes_that_it_has_it),
 		TEST(what_it_had),
+		TEST(what_it_had_is_told),
+		TEST(what_it_had_is_told_twice),
+		TEST(asked_late),
 		TEST(h_of_32_bits),
 		TEST(enabled_late),
 		TEST(lost_with_the_enable),
