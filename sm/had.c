@@ -27,7 +27,6 @@ struct known {
 struct had {
 	struct sm_session *session;
 	struct siphash_key key;
-	uint64_t limit; /* what lies behind it the client has not got */
 	struct known *names; /* sorted */
 	size_t count, cap;
 	struct timer over;
@@ -57,7 +56,6 @@ had_new(struct sm_session *s)
 
 	h->session = s;
 	h->key = name_key(str_z(s->sid));
-	h->limit = UINT64_MAX;
 	timer_start(s->sm->loop, &h->over, HAD_MS, on_over);
 	return h;
 }
@@ -99,7 +97,7 @@ had_tell(const struct sm_session *s, uint64_t count, struct buf *out)
 		return;
 	names = xcalloc(h->count, sizeof(*names));
 	for (size_t i = 0; i < h->count; i++)
-		if (h->names[i].place <= MIN(h->limit, count))
+		if (h->names[i].place <= count)
 			names[n++] = (struct name_told){h->names[i].name, name_back(count, h->names[i].place)};
 	names_told_print(out, names, n);
 	free(names);
@@ -120,8 +118,15 @@ had_free(struct had **h)
 void
 had_cut(struct manage *m, uint64_t count)
 {
-	if (m->had)
-		m->had->limit = MIN(m->had->limit, count);
+	struct had *h = m->had;
+	size_t kept = 0;
+
+	if (!h)
+		return;
+	for (size_t i = 0; i < h->count; i++)
+		if (h->names[i].place <= count)
+			h->names[kept++] = h->names[i];
+	h->count = kept;
 }
 
 /* The first one that is not smaller, or the end. */
@@ -179,7 +184,7 @@ had_find(const struct sm_session *s, const struct entry *e, uint64_t *place_r)
 		return false;
 	unsure = name_hash(&h->key, str_z(e->rid), &name);
 	for (size_t i = lower_bound(h, name.said); i < h->count && h->names[i].name.said == name.said; i++) {
-		if ((!unsure && h->names[i].name.rest != name.rest) || h->names[i].place > h->limit)
+		if (!unsure && h->names[i].name.rest != name.rest)
 			continue;
 		*place_r = h->names[i].place;
 		return true;

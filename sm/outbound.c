@@ -348,7 +348,7 @@ outbound_resume(struct sm_session *s, uint64_t h)
 	struct manage *m = s->manage;
 	uint64_t count = full_count(s, h);
 
-	m->lacks = count < m->brought;
+	m->lacks |= count < m->brought;
 	m->brought = 0;
 	had_cut(m, count);
 	list_each(&s->unacked, struct sent, t, node)
