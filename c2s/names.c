@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which messages a client has: 64 bits of SipHash each, under a key that nobody outside knows. */
+/* Which messages a client has: keyed hashes of their names (xmpp/name.h) in a ring with an index, and where the client counts each. */
 #include "c2s/names.h"
 
 #include <stdlib.h>

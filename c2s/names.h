@@ -43,5 +43,5 @@ bool names_seen_at(struct names *n, struct str text, uint64_t now, uint64_t *pla
 size_t names_recent(const struct names *n, uint64_t now);
 /* These, as <open/> tells them to the next owner, when so many stanzas have been sent to the client. */
 void names_tell(const struct names *n, uint64_t now, uint64_t count, struct buf *out);
-/* What another c2s has told so, oldest last, of a client that has got `count` stanzas. */
+/* What the owner has told so, in any order, of a client that has got `count` stanzas. Those of now, as far as is known. */
 void names_take(struct names *n, struct str told, uint64_t now, uint64_t count);

@@ -30,7 +30,6 @@ struct had {
 	struct known *names; /* sorted */
 	size_t count, cap;
 	struct timer over;
-	struct task settle;
 };
 
 static int
@@ -78,6 +77,8 @@ had_take(struct sm_session *s, struct str text)
 	struct name_told *names = text.p ? names_told_parse(text, &count) : NULL;
 
 	had_free(&s->manage->had);
+	if (!s->manage->max)
+		return; /* it cannot resume: nobody comes after this c2s */
 	s->manage->had = had_new(s);
 	if (names)
 		take_names(s->manage->had, names, count);
@@ -109,7 +110,6 @@ had_free(struct had **h)
 	if (!*h)
 		return;
 	timer_stop(&(*h)->over);
-	task_cancel(&(*h)->settle);
 	free((*h)->names);
 	free(*h);
 	*h = NULL;
@@ -190,16 +190,4 @@ had_find(const struct sm_session *s, const struct entry *e, uint64_t *place_r)
 		return true;
 	}
 	return false;
-}
-
-static void
-on_settle(struct task *t)
-{
-	mailbox_settle(container_of(t, struct had, settle)->session->user);
-}
-
-void
-had_settle(struct sm_session *s)
-{
-	loop_defer(s->sm->loop, &s->manage->had->settle, on_settle);
 }

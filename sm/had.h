@@ -15,7 +15,10 @@ struct entry;
 struct had;
 struct manage;
 
-/* What is told with a session that comes from a former owner, in place of what it was before; absent: nothing. Its count is told already. */
+/*
+ * What is told with a session that comes from a former owner, in place of what it was before; absent: nothing. Its count is told
+ * already. No-op for one that cannot resume.
+ */
 void had_take(struct sm_session *s, struct str told);
 /* The same, for whoever has the session next. count: as it will be told to it. */
 void had_tell(const struct sm_session *s, uint64_t count, struct buf *out);
@@ -26,5 +29,3 @@ void had_cut(struct manage *m, uint64_t count);
 void had_add(struct sm_session *s, const struct entry *e, uint64_t place);
 /* As which stanza the client has got this one; entry may be null. False: not, as far as is known. */
 bool had_find(const struct sm_session *s, const struct entry *e, uint64_t *place_r);
-/* It has been taken for delivered: the log hears of it at the end of the turn. */
-void had_settle(struct sm_session *s);

@@ -126,12 +126,19 @@ is_the_clients(const struct sm_session *s, const struct entry *entry)
 }
 
 static void
+on_settle(struct task *t)
+{
+	mailbox_settle(container_of(t, struct manage, settle)->session->user);
+}
+
+/* The log hears of it later: whoever sends may be in the middle of its entries. */
+static void
 take_for_delivered(struct sm_session *s, struct entry *entry)
 {
 	s->given = MAX(s->given, entry->id);
 	entry_delivered(entry);
 	away_added(s);
-	had_settle(s);
+	loop_defer(s->sm->loop, &s->manage->settle, on_settle);
 }
 
 void

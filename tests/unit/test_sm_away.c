@@ -5,6 +5,7 @@
 #include "sm/subscription.h"
 #include "sm/user.h"
 #include "tests/unit/sm_rig.h"
+#include "xmpp/name.h"
 #include "xmpp/slot.h"
 
 #include <setjmp.h>
@@ -453,6 +454,51 @@ away_while_it_catches_up(void **state)
 	assert_non_null(strstr(stage_expect(st, JULIET, "<message")->payload, ">three<"));
 }
 
+/* <had/> with the next message of the nurse, as so many before the last; ask_open closes the tag. */
+static void
+print_had(struct stage *st, uint32_t back, struct buf *out)
+{
+	struct siphash_key key = name_key(STR(JULIET));
+	struct name_told told = {.back = back};
+	char name[60];
+
+	snprintf(name, sizeof(name), "%s.%u", NURSE, (unsigned)stage_said(st, NURSE) + 1);
+	(void)name_hash(&key, str_z(name), &told.name);
+	buf_addf(out, "<had>");
+	names_told_print(out, &told, 1);
+	buf_addf(out, "</had");
+}
+
+/* What its client had got from a former owner is known to the next one but one, too. */
+static void
+what_it_had(void **state)
+{
+	struct stage *st = *state;
+	struct buf more = {0};
+	struct got *g;
+
+	come(st, NURSE, on_one);
+	buf_addf(&more, "in='3' out='9' manage='" SMID "' in-base='2' count='3' max='600' gen='0' acked='1'>");
+	print_had(st, 1, &more);
+	ask_open(st, "c2s-1", JULIET, "5.4", buf_z(&more));
+	stage_expect(st, JULIET, " anew='1'");
+	word_from(st, "c2s-1", JULIET, "<ack xmlns='" NS_WORDS "'/>");
+	go_away(st);
+	stage_kill(st, "sm-2");
+	stage_until(st, is_restored, st);
+	say_to(st, NURSE, on_two, "one"); /* so it had said, and heard nothing of it */
+	say_to(st, NURSE, on_two, "two");
+	until_number(st, "SELECT count(*) FROM log", 2);
+	forget_heard(st, JULIET);
+	ask_resume(st, "c2s-2", ASK1, 2, "1.0");
+	g = stage_expect(st, JULIET, "<resumed");
+	assert_int_equal(number_in(g, "count"), 2);
+	assert_non_null(strstr(g->payload, "<had>"));
+	assert_non_null(strstr(stage_expect(st, JULIET, "<message")->payload, ">two<"));
+	assert_int_equal(stage_count(st, JULIET, "<message"), 0);
+	buf_done(&more);
+}
+
 /* A session that was replaced by one of the same resource does not come back for it, whoever is at the next owner first. */
 static void
 an_older_one_comes_late(void **state)
@@ -548,6 +594,7 @@ main(int argc, char **argv)
 		TEST(resumed_once),
 		TEST(resumed_and_not_confirmed),
 		TEST(away_while_it_catches_up),
+		TEST(what_it_had),
 		TEST(an_older_one_comes_late),
 		TEST(opened_just_now),
 		TEST(a_ghost),

@@ -258,6 +258,7 @@ hear_message(struct person *p, unsigned from, unsigned number)
 		FAIL("%s hears %u from %u, has %u, begun anew %u, last heard in session %u connection %u of %u",
 		     p->bare, number, from, p->heard[from], p->sessions - 1, k->session, k->connection, p->connections);
 	if (k->heard) {
+		trace("%s hears %u from %u again, connection %u after %u", p->bare, number, from, p->connections, k->connection);
 		play.again++;
 		play.doubled += k->session == p->sessions;
 	} else {

@@ -638,6 +638,40 @@ what_it_had_is_told(void **state)
 	until_log(st, 0);
 }
 
+/* Names behind the h of a resumption go: it has not got these. What it acknowledges from then on is told to the c2s after that. */
+static void
+what_it_has_since(void **state)
+{
+	struct told told[] = {{90, 3}, {91, 5}};
+	struct word_open w = {.user = STR("romeo"), .host = STR("example.org"), .resource = STR("road"), .resume = true,
+			      .jid = STR("romeo@example.org/road"), .in = 2, .out = 7,
+			      .presence = STR("<presence from='romeo@example.org/road'/>"),
+			      .manage = {.id = STR(SMID), .in_base = 2, .count = 5, .max = 600, .acked = 2}};
+	struct stage *st = *state;
+	struct got *g;
+	uint64_t out;
+
+	come(st, HALL, "juliet@example.org");
+	open_with_had(st, &w, told, ARRAY_LEN(told));
+	stage_expect(st, ROMEO, " anew='1'");
+	word_from(st, "c2s-1", ROMEO, 7, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	go_away(st, "c2s-1", ROMEO);
+	g = resume(st, "c2s-2", ASK1, ROMEO, 4);
+	assert_int_equal(names_in(g), 1);
+	out = number_in(g, "out");
+	say_to(st, HALL, "romeo@example.org", "a");
+	say_to(st, HALL, "romeo@example.org", "b");
+	stage_expect(st, "c2s-2", ">a<");
+	stage_expect(st, "c2s-2", ">b<");
+	word_from(st, "c2s-2", ROMEO, out + 1, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	go_away(st, "c2s-2", ROMEO);
+	g = resume(st, "c2s-1", ASK2, ROMEO, 5);
+	assert_int_equal(number_in(g, "count"), 5);
+	assert_int_equal(names_in(g), 2);
+	stage_expect(st, ROMEO, ">b<");
+	assert_int_equal(stage_count(st, ROMEO, ">a<"), 0);
+}
+
 /* The connection that opened it here had asked for it before: a question that comes late says less than the client has got since. */
 static void
 asked_late(void **state)
@@ -1237,6 +1271,7 @@ main(void)
 		TEST(what_it_had),
 		TEST(what_it_had_is_told),
 		TEST(what_it_had_is_told_twice),
+		TEST(what_it_has_since),
 		TEST(asked_late),
 		TEST(h_of_32_bits),
 		TEST(enabled_late),
