@@ -25,7 +25,7 @@ struct manage {
 	uint64_t count;       /* stanzas that have been sent to it, */
 	uint64_t acked;       /* of which it has acknowledged so many at least; UINT64_MAX: all that are not on the list (sm/outbound.h) */
 	uint64_t brought;     /* count, when its c2s brought it here */
-	struct had *had;      /* which of those messages are; may be null (sm/had.h) */
+	struct had *had;      /* names of messages that it has; may be null (sm/had.h) */
 	struct task settle;   /* the log hears, at the end of the turn, of messages that the client had already */
 	bool lacks;           /* it has not got something that a former owner had sent it, and that nobody has any more */
 	uint64_t max;         /* seconds that it may be away; 0: it cannot resume */

@@ -672,6 +672,28 @@ what_it_has_since(void **state)
 	assert_int_equal(stage_count(st, ROMEO, ">a<"), 0);
 }
 
+/* What it has acknowledged here the log may still come with, when this owner dies: the next c2s knows it, for a minute or two. */
+static void
+what_it_acknowledged(void **state)
+{
+	struct stage *st = *state;
+	struct got *g;
+	unsigned out;
+
+	come(st, HALL, "juliet@example.org");
+	come_managed(st, ROMEO, "romeo@example.org", SMID, 600);
+	out = heard(st, ROMEO);
+	for (unsigned i = 0; i < 40; i++)
+		say_to(st, HALL, "romeo@example.org", i == 39 ? "last" : "more");
+	stage_expect(st, ROMEO, ">last<");
+	word_from(st, "c2s-1", ROMEO, out + 30, NULL, "<ack xmlns='" NS_WORDS "'/>");
+	go_away(st, "c2s-1", ROMEO);
+	g = resume(st, "c2s-2", ASK1, ROMEO, 39);
+	assert_int_equal(number_in(g, "count"), 39);
+	assert_int_equal(names_in(g), 39);
+	stage_expect(st, "c2s-2", ">last<");
+}
+
 /* The connection that opened it here had asked for it before: a question that comes late says less than the client has got since. */
 static void
 asked_late(void **state)
@@ -1272,6 +1294,7 @@ main(void)
 		TEST(what_it_had_is_told),
 		TEST(what_it_had_is_told_twice),
 		TEST(what_it_has_since),
+		TEST(what_it_acknowledged),
 		TEST(asked_late),
 		TEST(h_of_32_bits),
 		TEST(enabled_late),
