@@ -109,14 +109,11 @@ change_send(struct sm_session *s, struct away_change *a)
 int64_t
 away_since(const struct sm_session *s)
 {
-	const struct mailbox *m = &s->user->mail;
-	int64_t given;
+	int64_t upto;
 
-	if (catching_up(s, &given))
-		return given;
-	if (!s->manage->behind)
-		return m->last_id;
-	return s->given ? s->given : m->cursor;
+	if (flush_upto(s, &upto))
+		return upto;
+	return s->manage->behind ? s->manage->upto : s->user->mail.last_id;
 }
 
 static void
@@ -179,8 +176,8 @@ away_confirmed(struct sm_session *s)
 {
 	struct stored *st = &s->manage->stored;
 
-	if (!st->id || st->live || session_away(s))
-		return;
+	if (!st->id || st->live || session_away(s) || catching_up_missed(s))
+		return; /* the next owner must know from where on it has to catch up */
 	st->live = st->anew = true;
 	st->durable = false;
 	write_now(s);

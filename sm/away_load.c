@@ -157,23 +157,37 @@ load_one(struct sm_user *user, const struct kv_row *rows, size_t count)
 	return i;
 }
 
+/* Its own part of that; what it may not keep is in the log when it comes back. */
+static void
+take_row(struct sm_session *s, const struct log_entry *row)
+{
+	struct manage *m = s->manage;
+	struct entry *e;
+
+	if (!session_away(s) || m->behind || row->id <= m->upto)
+		return;
+	if (!manage_has_room(s)) {
+		manage_fall_behind(s, m->upto);
+		return;
+	}
+	e = mailbox_restore(s->user, row);
+	if (!outbound_has(s, e))
+		offline_missed(s, e, row->stanza);
+	m->upto = row->id;
+}
+
 /* What has come since it was written: in the log, whoever else has got it. */
 static void
 take_since(struct sm_user *user, const struct user_rows *rows)
 {
 	bool all = rows->since_count < AWAY_LOG_MAX;
 
-	for (size_t i = 0; i < rows->since_count; i++) {
-		struct entry *e = mailbox_restore(user, &rows->since[i]);
-
+	for (size_t i = 0; i < rows->since_count; i++)
 		list_each(&user->sessions, struct sm_session, s, in_user)
-			if (session_away(s) && !s->manage->behind && rows->since[i].id > s->manage->restored_since &&
-			    !outbound_has(s, e))
-				offline_missed(s, e, rows->since[i].stanza);
-	}
+			take_row(s, &rows->since[i]);
 	list_each(&user->sessions, struct sm_session, s, in_user)
-		if (session_away(s) && !all)
-			s->manage->behind = true; /* the rest is in the log when it comes back */
+		if (session_away(s) && !s->manage->behind && !all)
+			manage_fall_behind(s, s->manage->upto);
 }
 
 void

@@ -147,11 +147,22 @@ log_append(struct arrival *in)
 				   in->duty);
 }
 
+/* One that is away, and may not keep more, gets it from the log when it is back, and what comes behind it, too. */
+static bool
+is_left_to_the_log(struct sm_session *s, const struct entry *entry)
+{
+	if (!session_away(s))
+		return false;
+	if (!s->manage->behind && !s->flush && !manage_has_room(s))
+		manage_fall_behind(s, entry->id - 1);
+	return manage_is_behind(s);
+}
+
 void
 deliver_bytes(struct sm_session *s, struct chunk *bytes, struct entry *entry)
 {
-	if (entry && session_away(s) && s->manage->behind)
-		return; /* it gets it from the log when it is back, behind what came before */
+	if (entry && is_left_to_the_log(s, entry))
+		return;
 	if (entry)
 		entry_sent(entry);
 	if (s->flush && !s->ending)
@@ -194,6 +205,12 @@ deliver_all(struct arrival *in)
 			deliver_copy(in, s);
 }
 
+static bool
+is_full(const struct arrival *in)
+{
+	return mailbox_waiting(&in->user->mail) >= in->sm->set.offline_messages;
+}
+
 /* Nobody can get it now. */
 static void
 deliver_later(struct arrival *in)
@@ -202,7 +219,7 @@ deliver_later(struct arrival *in)
 		metric_add(&ignored, 1);
 	} else if (in->user->anonymous) {
 		refuse(in->sm, in->st, in->duty, STANZA_ERR_SERVICE_UNAVAILABLE); /* there is no later for a guest */
-	} else if (mailbox_waiting(&in->user->mail) >= in->sm->set.offline_messages) {
+	} else if (is_full(in)) {
 		sm_limit_hit(SM_LIMIT_OFFLINE_MESSAGES);
 		refuse(in->sm, in->st, in->duty, STANZA_ERR_SERVICE_UNAVAILABLE); /* XEP-0160 2 */
 	} else {
@@ -249,6 +266,30 @@ action_for(struct arrival *in)
 	return deliver_action(address, in->st->type, user_reachable(in->user));
 }
 
+static bool
+is_target(const struct arrival *in, enum deliver_action action, const struct sm_session *s)
+{
+	return action == DELIVER_ONE ? s == in->match : session_reachable(s);
+}
+
+/* Whoever it is for is away and behind; others may get copies at once (XEP-0280), but who waits is bounded. */
+static bool
+only_waits(const struct arrival *in, enum deliver_action action)
+{
+	bool copies = false;
+
+	if (!in->store || (action != DELIVER_ONE && action != DELIVER_ALL))
+		return false;
+	list_each(&in->user->sessions, struct sm_session, s, in_user) {
+		if (manage_is_behind(s))
+			continue;
+		if (is_target(in, action, s))
+			return false;
+		copies = true;
+	}
+	return !copies || is_full(in);
+}
+
 /* The stanza as it is now, and where it went, for those who come after. */
 static void
 message_gone(struct arrival *in, struct ev_message_in *ev, enum deliver_action action)
@@ -268,6 +309,8 @@ message_edited(struct arrival *in, struct ev_message_in *ev, enum deliver_action
 	in->st = stanza_edited(a, in->st, STR_NONE, STR_NONE, ev->edit);
 	in->store = ev->store;
 	in->archive = ev->archive && ev->store;
+	if (only_waits(in, action))
+		action = DELIVER_LATER;
 	in->bytes = chunk_new(in->st->bytes);
 	act(in, action);
 	message_gone(in, ev, action);

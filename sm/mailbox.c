@@ -31,6 +31,7 @@ void
 mailbox_load(struct mailbox *m, const struct user_rows *rows, uint64_t now)
 {
 	*m = (struct mailbox){.cursor = rows->cursor, .last_id = MAX(rows->last_id, rows->cursor), .backlog = rows->undelivered, .loaded = now};
+	m->first = m->cursor;
 	m->backlog_low = rows->undelivered ? rows->cursor + 1 : INT64_MAX;
 	m->passed_count = m->last_id > rows->cursor ? PASSED_MAX : 0; /* how many they are nobody has counted */
 }
@@ -104,6 +105,21 @@ mailbox_find(const struct mailbox *m, int64_t id)
 		if (e->id == id)
 			return e;
 	return NULL;
+}
+
+int64_t
+mailbox_since(const struct mailbox *m)
+{
+	return timer_running(&m->grace) ? m->first : m->cursor;
+}
+
+bool
+mailbox_takes_long(const struct mailbox *m, int64_t upto)
+{
+	list_each(&m->entries, struct entry, e, node)
+		if (e->untaken && e->id <= upto)
+			return true;
+	return false;
 }
 
 static struct entry *
@@ -416,6 +432,8 @@ entry_park(struct entry *e)
 	bug_if(e->flying == 0);
 	e->flying--;
 	e->parked++;
+	if (e->state == ENTRY_STORED && !e->stanza && !e->delivered) /* another session may come for it meanwhile */
+		e->user->mail.backlog_low = MIN(e->user->mail.backlog_low, e->id);
 }
 
 void

@@ -75,6 +75,7 @@ struct entry {
 
 struct mailbox {
 	int64_t cursor;
+	int64_t first;           /* the cursor when the user was loaded */
 	int64_t last_id;
 	unsigned passed_count;   /* entries that are only for the archive, over which the cursor could have moved and has not */
 	struct list entries;
@@ -115,6 +116,10 @@ struct entry *mailbox_adopt(struct sm_user *user, const struct log_entry *row, b
 /* The entry for a row that a session which was away at a former owner lacks; delivered to others or not, and there or not. */
 struct entry *mailbox_restore(struct sm_user *user, const struct log_entry *row);
 struct entry *mailbox_find(const struct mailbox *m, int64_t id);
+/* Who comes from a former owner is given what has a higher id, and nothing else. */
+int64_t mailbox_since(const struct mailbox *m);
+/* Storage has no room for something up to this id, which will be in the log and is not yet. */
+bool mailbox_takes_long(const struct mailbox *m, int64_t upto);
 
 void entry_sent(struct entry *e);      /* it is on its way to one more session */
 void entry_park(struct entry *e);      /* one of those is away */

@@ -84,7 +84,7 @@ manage_restore(struct sm_session *s, const struct away_head *h)
 	m->gen = w->gen;
 	m->away = m->restored = true;
 	metric_add(&away, 1);
-	m->restored_since = h->since;
+	m->upto = h->since;
 	m->given = h->given;
 	if (!str_is(h->w.asked, s->sid))
 		snprintf(m->asker, sizeof(m->asker), STR_FMT, STR_ARG(h->w.asked));
@@ -242,13 +242,34 @@ session_lost(struct sm_session *s)
 }
 
 void
+manage_fall_behind(struct sm_session *s, int64_t upto)
+{
+	s->manage->behind = true;
+	s->manage->upto = upto;
+}
+
+bool
+manage_is_behind(const struct sm_session *s)
+{
+	return session_away(s) && s->manage->behind;
+}
+
+bool
+manage_has_room(const struct sm_session *s)
+{
+	const struct settings *set = &s->sm->set;
+
+	return s->unacked.len < set->unacked_stanzas / 2 && s->unacked_bytes < set->unacked_bytes / 2;
+}
+
+void
 session_back(struct sm_session *s, const char *c2s)
 {
 	snprintf(s->c2s, sizeof(s->c2s), "%s", c2s);
 	if (!session_away(s))
 		return;
 	metric_add(&away, -1);
-	s->manage->away = s->manage->behind = s->manage->restored = s->manage->given = false;
+	s->manage->away = s->manage->restored = s->manage->given = false;
 	timer_stop(&s->manage->timer);
 	outbound_park(s, false);
 }

@@ -34,10 +34,10 @@ struct manage {
 	bool away;            /* no c2s has it, */
 	uint64_t since;       /* since then (ms), */
 	uint64_t over;        /* until then (ms): it ends; */
-	bool behind;          /* messages that waited for it are in the log again, and so what follows them must be */
+	bool behind;          /* it is not given what comes: that is in the log, and it gets it when it is back; */
+	int64_t upto;         /* id of the log: it has, or has waiting, all up to there (when it is behind, or restored) */
 	bool restored;        /* as the database had it, */
 	bool given;           /* and its client may have been back: only who asked then, or has it, knows how far it is */
-	int64_t restored_since; /* id of the log: it has, or has waiting, all up to there */
 	struct timer timer;   /* ends its time */
 	struct input *asking; /* a <resume/> that waits until all that was said before is dealt with; may be null */
 	struct timer patience; /* for how long */
@@ -65,7 +65,11 @@ bool session_away(const struct sm_session *s);
 void session_lost(struct sm_session *s);
 /* The same for one that can resume, without that end: somebody else comes for it. */
 void session_park(struct sm_session *s);
-/* A c2s has it. */
+/* It is away, and more than it may keep has come: from now on it is the log that keeps it. */
+void manage_fall_behind(struct sm_session *s, int64_t upto);
+bool manage_is_behind(const struct sm_session *s);
+bool manage_has_room(const struct sm_session *s); /* it may keep more */
+/* A c2s has it. What it fell behind with is to be caught up (catch_up_missed in sm/offline.h). */
 void session_back(struct sm_session *s, const char *c2s);
 /* The stream that has it still, on `former`, unless it is on the newcomer's c2s, which ends it itself. */
 void manage_put_out(const struct sm_session *s, const char *former, const char *newcomer);

@@ -85,6 +85,7 @@ give(struct sm_session *s, const char *c2s, uint64_t number)
 	s->gap = false;
 	tell(s, number);
 	session_repeat(s);
+	catch_up_missed(s);
 }
 
 /* Written before it is answered: whoever owns the account from now on knows that this one has it. */

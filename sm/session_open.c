@@ -129,7 +129,8 @@ open_again(const struct opening *o, struct sm_session *s)
 	if (o->w.resume && !o->w.manage.id.p) /* with XEP-0198 the client has acknowledged less */
 		session_acked(s, MIN(o->w.out, s->out_seq));
 	session_repeat(s);
-	deliver_offline(s); /* it may have been away */
+	catch_up_missed(s); /* it may have been away */
+	deliver_offline(s);
 	metric_add(&resumed, 1);
 	log_info(&s->log, "session goes on c2s=%s", s->c2s);
 }
@@ -166,6 +167,7 @@ open_anew(const struct opening *o, struct sm_session *s)
 
 	if (back) {
 		outbound_drop_restored(s);
+		s->manage->upto = MIN(s->manage->upto, mailbox_since(&s->user->mail));
 		s->caught_up = s->available = s->shown = false;
 	}
 	session_back(s, o->in->from);
@@ -177,6 +179,7 @@ open_anew(const struct opening *o, struct sm_session *s)
 	reopened_as_kept(o, s);
 	tell_opened(s, true);
 	session_repeat(s);
+	catch_up_missed(s);
 	if (o->w.resume)
 		presence_resumed(s, o->w.presence);
 	if (back)

@@ -35,12 +35,23 @@ job_finish_log(struct job *job)
 		job->fn.log(job->arg, job->result, NULL, 0);
 }
 
-void
-storage_log_undelivered(struct storage *s, struct str owner, int64_t after, unsigned max, storage_log_cb *cb,
-			void *arg)
+static void
+read_log(struct storage *s, enum sql_id sql, struct str owner, int64_t after, unsigned max, storage_log_cb *cb, void *arg)
 {
 	struct job *job = job_new(s, SQL_READ, owner, job_finish_log, (union storage_fn){.log = cb}, arg);
 
-	job_add(job, SQL_LOG_UNDELIVERED, owner, after, (int64_t)max);
+	job_add(job, sql, owner, after, (int64_t)max);
 	job_run_after_log(job);
+}
+
+void
+storage_log_undelivered(struct storage *s, struct str owner, int64_t after, unsigned max, storage_log_cb *cb, void *arg)
+{
+	read_log(s, SQL_LOG_UNDELIVERED, owner, after, max, cb, arg);
+}
+
+void
+storage_log_after(struct storage *s, struct str owner, int64_t after, unsigned max, storage_log_cb *cb, void *arg)
+{
+	read_log(s, SQL_LOG_AFTER, owner, after, max, cb, arg);
 }

@@ -99,6 +99,8 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 		"SELECT id, peer, origin, flags, stanza FROM log WHERE owner = $1 AND id > $2 "
 		"AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) AND (flags & 2) = 0 "
 		"ORDER BY id LIMIT $3"},
+	[SQL_LOG_AFTER] = {"log_after", "tii", LOG_COLS,
+		"SELECT " LOG_COLUMNS " FROM log WHERE owner = $1 AND id > $2 ORDER BY id LIMIT $3"},
 	[SQL_LOG_DEL] = {"log_del", "ti", "", "DELETE FROM log WHERE owner = $1 AND id = $2"},
 	[SQL_LOG_KEEP] = {"log_keep", "ti", "", "UPDATE log SET flags = flags | 2 WHERE owner = $1 AND id = $2"},
 

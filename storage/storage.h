@@ -201,6 +201,8 @@ bool storage_log_withdraw(struct storage *s, uint64_t ticket);
 typedef void storage_log_cb(void *arg, enum storage_result r, const struct log_entry *rows, size_t count);
 /* Undelivered entries with id > after, in order, at most max. */
 void storage_log_undelivered(struct storage *s, struct str owner, int64_t after, unsigned max, storage_log_cb *cb, void *arg);
+/* The same of all entries, delivered or not. */
+void storage_log_after(struct storage *s, struct str owner, int64_t after, unsigned max, storage_log_cb *cb, void *arg);
 /*
  * Moves the cursor forward (never back) in the next group commit. The entries that it passes are deleted; when `archive` is true
  * only those that are LOG_TRANSIENT. cb may be null.
