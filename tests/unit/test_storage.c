@@ -483,6 +483,10 @@ log_and_cursor(void **state)
 	answer_reset(&a);
 	storage_log_undelivered(rig->s, JULIET, 0, 10, on_log, &a);
 	expect(&a, STORAGE_OK, "103|romeo@example.net|o|0|<m n='103'/>\n");
+	storage_log_after(rig->s, JULIET, 101, 10, on_log, &a); /* wherever the cursor is */
+	expect(&a, STORAGE_OK, "102|romeo@example.net|o|2|<m n='102'/>\n103|romeo@example.net|o|0|<m n='103'/>\n");
+	storage_log_after(rig->s, JULIET, 0, 1, on_log, &a);
+	expect(&a, STORAGE_OK, "100|romeo@example.net|o|0|<m n='100'/>\n");
 	assert_string_equal(rig_sql(rig, "SELECT COUNT(*) FROM log WHERE owner = 'juliet@example.net'"), "4");
 	answer_reset(&w);
 }
