@@ -15,6 +15,7 @@
 enum {
 	ADDED_MS = 200,  /* what is added in this time is written together */
 	RETRY_MS = 1000, /* after storage could not write */
+	PROGRESS_MS = 20000, /* who catches up for longer need not begin anew at the next owner */
 };
 
 static struct metric written = {
@@ -154,7 +155,7 @@ away_write(struct sm_session *s)
 
 	if (!st->id)
 		st->id = ++s->sm->serial;
-	st->live = false;
+	st->live = st->confirmed = false;
 	st->anew = true;
 	write_now(s);
 }
@@ -176,11 +177,32 @@ away_confirmed(struct sm_session *s)
 {
 	struct stored *st = &s->manage->stored;
 
-	if (!st->id || st->live || session_away(s) || catching_up_missed(s))
-		return; /* the next owner must know from where on it has to catch up */
+	if (!st->id || st->live || session_away(s))
+		return;
+	st->confirmed = catching_up_missed(s); /* until then the next owner must know from where on it has to catch up */
+	if (st->confirmed)
+		return;
 	st->live = st->anew = true;
 	st->durable = false;
 	write_now(s);
+}
+
+void
+away_catches_up(struct sm_session *s)
+{
+	struct stored *st = &s->manage->stored;
+
+	if (!st->id || st->live || timer_running(&st->timer))
+		return;
+	st->anew = true;
+	timer_start(s->sm->loop, &st->timer, PROGRESS_MS, on_timer);
+}
+
+void
+away_caught_up(struct sm_session *s)
+{
+	if (s->manage->stored.confirmed)
+		away_confirmed(s);
 }
 
 bool

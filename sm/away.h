@@ -31,6 +31,7 @@ struct stored { /* in struct manage */
 	bool live;              /* only the fence is left */
 	bool durable;           /* that it is away is in the database, */
 	bool writing, again;    /* or on its way there; and another change must follow */
+	bool confirmed;         /* a c2s has it, but it is catching up still */
 	bool anew;              /* which replaces all */
 	uint64_t upto;          /* numbers to the client that are in it */
 	unsigned pieces;
@@ -43,6 +44,9 @@ void away_write(struct sm_session *s);
 void away_added(struct sm_session *s);
 /* A c2s has it, and has said so. */
 void away_confirmed(struct sm_session *s);
+/* It is there, and catches up with what it has missed; at the end of that. */
+void away_catches_up(struct sm_session *s);
+void away_caught_up(struct sm_session *s);
 /* Whether the next owner would find it. */
 bool away_is_kept(const struct sm_session *s);
 /* It ends; gone: for ever, else it goes on elsewhere. */

@@ -6,12 +6,11 @@
  * was away here and fell behind gets what has come since, delivered to others
  * or not: always from the database.
  */
+#include "sm/away.h"
 #include "sm/flush.h"
 #include "sm/manage.h"
 #include "sm/offline.h"
 #include "sm/session.h"
-
-enum { WHOLE_BYTES = 1024 * 1024 }; /* that are read into memory for sessions which come back from a former owner */
 
 /* ---- pages ---- */
 
@@ -22,13 +21,9 @@ take_rows(struct flush *f, const struct log_entry *rows, size_t count)
 	struct sm_user *user = f->session->user;
 	struct mailbox *m = &user->mail;
 
-	for (size_t i = 0; i < count; i++) {
-		m->whole_bytes += rows[i].stanza.n;
+	for (size_t i = 0; i < count; i++)
 		if (!mailbox_find(m, rows[i].id))
-			(void)mailbox_adopt(user, &rows[i], true);
-	}
-	if (m->whole_bytes > WHOLE_BYTES)
-		mailbox_grow_big(user);
+			(void)mailbox_adopt_for_all(user, &rows[i]);
 	if (count == f->page) {
 		m->backlog_low = rows[count - 1].id + 1;
 		return;
@@ -50,6 +45,15 @@ entry_for(struct flush *f, const struct log_entry *row)
 	return e ? e : mailbox_adopt(user, row, false);
 }
 
+/* Said and done before this session was there. */
+static bool
+is_history(const struct flush *f, const struct log_entry *row)
+{
+	const struct sm_session *s = f->session;
+
+	return f->kind->missed && !s->resumed && row->id < s->since && row->flags & (LOG_STORE_ONLY | LOG_OUTGOING);
+}
+
 /* Straight from the log. */
 static void
 send_rows(struct flush *f, const struct log_entry *rows, size_t count)
@@ -58,7 +62,8 @@ send_rows(struct flush *f, const struct log_entry *rows, size_t count)
 	size_t i;
 
 	for (i = 0; i < count && rows[i].id <= f->until && flush_has_room(f); i++) {
-		(void)flush_send(f, entry_for(f, &rows[i]), rows[i].stanza);
+		if (!is_history(f, &rows[i]))
+			(void)flush_send(f, entry_for(f, &rows[i]), rows[i].stanza);
 		f->after = rows[i].id;
 	}
 	f->read_all = i == count ? count < asked : rows[i].id > f->until;
@@ -97,7 +102,14 @@ catch_up_take(struct flush *f, const struct log_entry *rows, size_t count)
 	}
 }
 
-/* In order; false when the session had no more room, or something is to be had from the log only, by now. */
+/* It was read by somebody else, or was too much for memory. */
+static bool
+is_in_the_log_only(const struct entry *e)
+{
+	return !e->stanza && e->state == ENTRY_STORED && !(e->flags & LOG_STORE_ONLY);
+}
+
+/* In order; false when the session had no more room, or something is to be had from the log only. */
 static bool
 send_entries(struct flush *f)
 {
@@ -106,6 +118,12 @@ send_entries(struct flush *f)
 			continue;
 		if (!flush_has_room(f))
 			return false;
+		if (is_in_the_log_only(e) && f->reread < e->id) {
+			f->reread = e->id;
+			f->read_all = false;
+			mailbox_grow_big(e->user);
+			return false;
+		}
 		f->after = e->id;
 		if (e->stanza)
 			flush_send(f, e, chunk_str(e->stanza));
@@ -124,16 +142,22 @@ give_back(struct flush *f)
 	offline_elsewhere(user);
 }
 
-static void
-catch_up_step(struct flush *f)
+static bool
+must_read(const struct flush *f)
 {
 	const struct mailbox *m = &f->session->user->mail;
 
+	return m->big ? !f->read_all : !m->whole;
+}
+
+static void
+catch_up_step(struct flush *f)
+{
 	if (!flush_has_room(f)) /* it is away; who is there has room, or is not asked */
 		give_back(f);
-	else if (m->big ? !f->read_all : !m->whole)
+	else if (must_read(f) || (!send_entries(f) && must_read(f)))
 		catch_up_read(f);
-	else if (send_entries(f) && flush_send_waiting(f))
+	else if (flush_has_room(f) && flush_send_waiting(f))
 		flush_finish(f);
 	else if (session_away(f->session))
 		give_back(f);
@@ -184,17 +208,21 @@ static void
 missed_take(struct flush *f, const struct log_entry *rows, size_t count)
 {
 	send_rows(f, rows, count);
+	away_catches_up(f->session);
 	mailbox_settle(f->session->user); /* of some rows nothing was for it */
 }
 
 static void
 missed_step(struct flush *f)
 {
-	struct sm_user *user = f->session->user;
+	struct sm_session *s = f->session;
+	struct sm_user *user = s->user;
 
 	if (f->read_all) {
-		if (flush_send_waiting(f))
-			flush_finish(f);
+		if (!flush_send_waiting(f))
+			return;
+		flush_finish(f);
+		away_caught_up(s);
 	} else if (mailbox_takes_long(&user->mail, f->until)) {
 		flush_retry(f);
 	} else {

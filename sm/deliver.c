@@ -153,6 +153,7 @@ is_left_to_the_log(struct sm_session *s, const struct entry *entry)
 {
 	if (!session_away(s))
 		return false;
+	flush_shed(s);
 	if (!s->manage->behind && !s->flush && !manage_has_room(s))
 		manage_fall_behind(s, entry->id - 1);
 	return manage_is_behind(s);

@@ -97,11 +97,11 @@ as_handled(struct arena *a, const struct ev_deliver *ev)
 	return other;
 }
 
-/* Whether a message would have come to this session, when it was there. */
+/* Whether a message would have come to this session, when it was there: RFC 6121 8.5.2.1.1, 8.5.3.1, 8.5.3.2.1. */
 static bool
 is_for(const struct sm_session *s, const struct stanza *st)
 {
-	if (st->to.resource.p)
+	if (st->to.resource.p && (st->type != TYPE_CHAT || user_session(s->user, st->to.resource)))
 		return str_eq(st->to.resource, s->jid.resource);
 	return s->available && s->priority >= 0;
 }
@@ -254,6 +254,8 @@ flush_send_waiting(struct flush *f)
 		if (!flush_has_room(f))
 			return false;
 		w = waiting_shift(f);
+		if (w->entry)
+			f->after = MAX(f->after, w->entry->id);
 		session_send_chunk(f->session, w->bytes, w->entry);
 		waiter_free(w);
 	}
@@ -270,10 +272,19 @@ flush_wait(struct sm_session *s, struct chunk *c, struct entry *entry)
 	w->entry = entry;
 	f->waiting_bytes += c->n;
 	list_append(&f->waiting, &w->node);
-	if (f->waiting.len > s->sm->set.unacked_stanzas || f->waiting_bytes > s->sm->set.unacked_bytes) {
+	if (f->waiting.len > s->sm->set.unacked_stanzas || f->waiting_bytes > s->sm->set.unacked_bytes) { /* it is there, and slow */
 		sm_limit_hit(SM_LIMIT_UNACKED);
 		session_end(s, STREAM_RESOURCE_CONSTRAINT, "Too much is waiting for the client");
 	}
+}
+
+void
+flush_shed(struct sm_session *s)
+{
+	const struct settings *set = &s->sm->set;
+
+	if (s->flush && (s->flush->waiting.len >= set->unacked_stanzas / 2 || s->flush->waiting_bytes >= set->unacked_bytes / 2))
+		flush_leave_to_the_log(s->flush);
 }
 
 bool

@@ -44,8 +44,10 @@ struct flush {
 	unsigned page;              /* of so many rows: fewer when they are large and the client is slow */
 	struct list waiting;        /* struct waiter */
 	size_t waiting_bytes;
+	int64_t after;              /* id of the last one that it has been given, in order; 0: none, or it is not counted */
 	/* of sm/catch_up.c */
-	int64_t after, until;       /* ids: the last one that it has been given, the last one before the live messages */
+	int64_t until;              /* id of the last one before the live messages */
+	int64_t reread;             /* up to this id it is known that what is in memory without its text is not in the log either */
 	bool straight, read_all;    /* the page is what comes behind `after`; and nothing more was there */
 };
 

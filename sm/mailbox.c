@@ -17,6 +17,7 @@ enum {
 	GRACE_MS = 10000,  /* c2s asks again after 5 s at most */
 	PASSED_MAX = 64,
 	UNTAKEN_MS = 250,  /* before storage is asked again, for */
+	WHOLE_BYTES = 1024 * 1024, /* that are read into memory for sessions which come back from a former owner */
 	UNTAKEN_MAX = 20000, /* so many at most: whoever waits for an answer is bounded, others are not */
 };
 
@@ -107,10 +108,16 @@ mailbox_find(const struct mailbox *m, int64_t id)
 	return NULL;
 }
 
+bool
+mailbox_awaits(const struct mailbox *m)
+{
+	return timer_running(&m->grace);
+}
+
 int64_t
 mailbox_since(const struct mailbox *m)
 {
-	return timer_running(&m->grace) ? m->first : m->cursor;
+	return mailbox_awaits(m) ? m->first : m->cursor;
 }
 
 bool
@@ -395,6 +402,18 @@ mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep)
 }
 
 struct entry *
+mailbox_adopt_for_all(struct sm_user *user, const struct log_entry *row)
+{
+	struct mailbox *m = &user->mail;
+	struct entry *e = mailbox_adopt(user, row, true);
+
+	m->whole_bytes += row->stanza.n;
+	if (m->whole_bytes > WHOLE_BYTES)
+		mailbox_grow_big(user);
+	return e;
+}
+
+struct entry *
 mailbox_restore(struct sm_user *user, const struct log_entry *row)
 {
 	struct mailbox *m = &user->mail;
@@ -404,7 +423,7 @@ mailbox_restore(struct sm_user *user, const struct log_entry *row)
 		return e;
 	if (row->id > m->cursor && !(row->flags & LOG_STORE_ONLY))
 		return mailbox_adopt(user, row, true);
-	e = entry_of_row(user, row, true);
+	e = entry_of_row(user, row, false);
 	e->state = ENTRY_CLEARED;
 	e->delivered = e->old = true;
 	return e;
@@ -467,12 +486,6 @@ struct settling {
 };
 
 static bool
-in_grace(const struct sm_user *user)
-{
-	return timer_running(&user->mail.grace);
-}
-
-static bool
 withdraw(struct entry *e)
 {
 	if (!unqueue(e))
@@ -530,7 +543,7 @@ settle_delivered(struct settling *w, struct entry *e)
 	entry_let_go(e);
 	if (e->state == ENTRY_STORED && !settle_row(w, e))
 		return;
-	if (e->state != ENTRY_STORED && !e->parked && !in_grace(user))
+	if (e->state != ENTRY_STORED && !e->parked && !mailbox_awaits(&user->mail))
 		entry_free(e);
 }
 
@@ -540,7 +553,7 @@ settle_undelivered(struct settling *w, struct entry *e)
 	struct mailbox *m = &w->user->mail;
 
 	w->blocked = true;
-	if (e->flying || e->parked || e->state == ENTRY_QUEUED || in_grace(w->user))
+	if (e->flying || e->parked || e->state == ENTRY_QUEUED || mailbox_awaits(&w->user->mail))
 		return;
 	if (e->state == ENTRY_LOST) {
 		entry_fail(e);
@@ -574,7 +587,7 @@ mailbox_caught_up(struct sm_user *user)
 {
 	struct mailbox *m = &user->mail;
 
-	if (--m->catchups == 0 && !in_grace(user))
+	if (--m->catchups == 0 && !mailbox_awaits(&user->mail))
 		forget_whole(m);
 }
 
@@ -612,7 +625,7 @@ mailbox_settle(struct sm_user *user)
 
 	if (m->big)
 		drop_texts(m);
-	if (m->catchups || (m->big && in_grace(user)))
+	if (m->catchups || (m->big && mailbox_awaits(&user->mail)))
 		return; /* what a session has not got yet stays behind the cursor */
 	list_each(&m->entries, struct entry, e, node) {
 		if (e->delivered)

@@ -91,8 +91,9 @@ struct mailbox {
 };
 
 void mailbox_load(struct mailbox *m, const struct user_rows *rows, uint64_t now);
-/* A session has come from a former owner: others may follow. */
+/* A session has come from a former owner, or the user himself: others may follow, for a while after mailbox_load. */
 void mailbox_reopened(struct sm_user *user);
+bool mailbox_awaits(const struct mailbox *m); /* they may still */
 
 enum mailbox_end { /* what becomes of messages that are not in the log yet and that nobody has got */
 	MAILBOX_PASS_ON, /* the next owner gets them, at once and in order; by their names it knows what it has already */
@@ -113,6 +114,8 @@ void mailbox_join(struct sm_user *user, struct str rid, struct duty *duty);
 bool entry_archived(const struct entry *e);
 /* The entry for a row that was read from the log; it is no backlog any more. keep: with the stanza. */
 struct entry *mailbox_adopt(struct sm_user *user, const struct log_entry *row, bool keep);
+/* The same for all sessions that may come back from a former owner: with the stanza, unless that is too much. */
+struct entry *mailbox_adopt_for_all(struct sm_user *user, const struct log_entry *row);
 /* The entry for a row that a session which was away at a former owner lacks; delivered to others or not, and there or not. */
 struct entry *mailbox_restore(struct sm_user *user, const struct log_entry *row);
 struct entry *mailbox_find(const struct mailbox *m, int64_t id);

@@ -165,13 +165,19 @@ send_copy(struct sm_session *s, const char *direction, const struct stanza *st, 
 	metric_add(&copies, 1);
 }
 
+static bool
+takes_messages(const struct sm_session *s)
+{
+	return session_available(s) && session_priority(s) >= 0;
+}
+
 /* Whether it has been sent the message itself. */
 static bool
 has_it(const struct sm_session *s, const struct ev_message_in *ev)
 {
 	if (ev->sole)
 		return s == ev->sole;
-	return session_available(s) && session_priority(s) >= 0;
+	return takes_messages(s);
 }
 
 /* One that the user has sent to himself: the session that did knows it. */
@@ -241,7 +247,9 @@ is_for_another(const struct sm_session *s, const struct ev_deliver *ev)
 
 	if (ev->outgoing)
 		return is_eligible(st) && !has_sent_it(s, st);
-	return st->to.resource.p && !str_eq(st->to.resource, session_jid(s)->resource) && is_eligible_in(st);
+	if (!st->to.resource.p)
+		return !takes_messages(s) && is_eligible_in(st) && !has_sent_it(s, st);
+	return !str_eq(st->to.resource, session_jid(s)->resource) && is_eligible_in(st);
 }
 
 /*

@@ -23,7 +23,8 @@ send_entries(struct flush *f, int64_t below)
 			continue;
 		if (!session_has_room(f->session))
 			return false;
-		flush_send(f, e, chunk_str(e->stanza));
+		if (!flush_send(f, e, chunk_str(e->stanza)))
+			e->delivered = true; /* see send_row */
 	}
 	return session_has_room(f->session);
 }
@@ -39,7 +40,7 @@ send_row(struct flush *f, const struct log_entry *row)
 	if (e && (e->delivered || e->flying))
 		return; /* on its way already */
 	if (!e)
-		e = mailbox_adopt(user, row, false);
+		e = mailbox_awaits(&user->mail) ? mailbox_adopt_for_all(user, row) : mailbox_adopt(user, row, false);
 	if (e->delivered)
 		return;
 	if (flush_send(f, e, row->stanza))
@@ -111,24 +112,30 @@ anything_waits(const struct mailbox *m)
 	return mailbox_waiting(m) > 0 || m->backlog_low != INT64_MAX;
 }
 
-/* Of what waits nothing is older. */
+/* Of what waits nothing is older; parked_r: it is one that is kept for somebody who is away. */
 static int64_t
-oldest_waiting(const struct mailbox *m)
+oldest_waiting(const struct mailbox *m, bool *parked_r)
 {
-	list_each(&m->entries, struct entry, e, node)
-		if (!e->delivered && !e->flying)
-			return MIN(e->id, m->backlog_low);
+	*parked_r = false;
+	list_each(&m->entries, struct entry, e, node) {
+		if (e->delivered || e->flying)
+			continue;
+		*parked_r = e->parked && e->id <= m->backlog_low;
+		return MIN(e->id, m->backlog_low);
+	}
 	return m->backlog_low;
 }
 
-/* This one has newer ones already; one that is away was to get them, or will have the better claim when it comes back in time. */
+/* This one has newer ones already; one that is away was to get them in order, and may come back in time. */
 static bool
 is_for_one_away(const struct sm_session *session)
 {
-	if (session->given < oldest_waiting(&session->user->mail))
+	bool parked;
+
+	if (session->given < oldest_waiting(&session->user->mail, &parked))
 		return false;
 	list_each(&session->user->sessions, struct sm_session, s, in_user)
-		if (session_away(s) && !s->ending)
+		if (session_away(s) && !s->ending && s->available && s->priority >= 0 && (parked || s->manage->behind || s->flush))
 			return true;
 	return false;
 }

@@ -16,6 +16,8 @@ struct flush;
 
 /* A stanza for a session whose flush is under way: it waits for its turn. entry (may be null): entry_sent has been called. */
 void flush_wait(struct sm_session *s, struct chunk *c, struct entry *entry);
+/* The session is away, and more waits behind the flush than it may keep: it falls behind. */
+void flush_shed(struct sm_session *s);
 bool flush_holds(const struct sm_session *s); /* something waits behind it */
 /* False: none is under way. Else it has been given what it was to get up to *id_r of the log, and nothing of what is behind that. */
 bool flush_upto(const struct sm_session *s, int64_t *id_r);
@@ -36,7 +38,7 @@ void flush_park(struct sm_session *s);
 void catch_up(struct sm_session *s);
 /*
  * A session that was away, and fell behind, is back (manage_fall_behind): it gets all that has come since, whoever else has it, as far
- * as the log has it: an archive has all. No-op for others.
+ * as the log has it: what is archived, and what nobody has taken. No-op for others.
  */
 void catch_up_missed(struct sm_session *s);
 bool catching_up_missed(const struct sm_session *s); /* and has not got all of that yet */

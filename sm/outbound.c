@@ -370,12 +370,16 @@ outbound_resume(struct sm_session *s, uint64_t h)
 	}
 }
 
-void
-outbound_drop_restored(struct sm_session *s)
+int64_t
+outbound_drop_restored(struct sm_session *s, bool all)
 {
+	int64_t oldest = INT64_MAX;
+
 	list_each(&s->unacked, struct sent, t, node) {
-		if (t->entry && t->entry->old)
+		if (t->entry && t->entry->old && !all)
 			continue;
+		if (t->entry)
+			oldest = MIN(oldest, t->entry->id);
 		list_remove(&s->unacked, &t->node);
 		s->unacked_bytes -= sent_size(t);
 		if (t->entry) {
@@ -384,6 +388,7 @@ outbound_drop_restored(struct sm_session *s)
 		}
 		sent_free(t);
 	}
+	return oldest;
 }
 
 bool

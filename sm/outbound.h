@@ -25,9 +25,10 @@ void outbound_park(struct sm_session *s, bool away);
 void outbound_restore(struct sm_session *s, uint64_t at, struct chunk *c, struct entry *entry);
 /*
  * What waits for a session that was restored and whose client has been back already: others are sent it by catch_up, what is no
- * message c2s has had. What is left is what others have had long ago.
+ * message c2s has had. What is left is what others have had long ago; all: nothing is left. Returns the lowest id in the log of what is
+ * dropped, INT64_MAX when there is none.
  */
-void outbound_drop_restored(struct sm_session *s);
+int64_t outbound_drop_restored(struct sm_session *s, bool all);
 /* Whether this entry waits for it already. */
 bool outbound_has(const struct sm_session *s, const struct entry *entry);
 /* All with a higher number than `after`, in order. */

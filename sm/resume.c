@@ -110,7 +110,7 @@ tell_again(struct sm_session *s, const struct input *in)
 		give_when_written(s, in);
 	} else {
 		give(s, in->from, in->number);
-		deliver_offline(s);
+		offline_go_on(s->user);
 	}
 }
 
@@ -170,7 +170,8 @@ resume_written(struct sm_session *s)
 	log_info(&s->log, "session resumed c2s=%s address=%s repeats=%zu", s->c2s, log_quote(str_z(s->address)), s->unacked.len);
 	mailbox_settle(s->user);
 	flush_go_on(s);
-	deliver_offline(s); /* what others have left while it was away */
+	deliver_offline(s);      /* what others have left while it was away, */
+	offline_go_on(s->user);  /* and what was kept for it, if it is not for it now */
 	if (refresh)
 		presence_refresh(s);
 	event_tell(session_room, s->sm, (&(struct ev_session){s}));

@@ -131,6 +131,7 @@ open_again(const struct opening *o, struct sm_session *s)
 	session_repeat(s);
 	catch_up_missed(s); /* it may have been away */
 	deliver_offline(s);
+	offline_go_on(s->user);
 	metric_add(&resumed, 1);
 	log_info(&s->log, "session goes on c2s=%s", s->c2s);
 }
@@ -164,10 +165,11 @@ static void
 open_anew(const struct opening *o, struct sm_session *s)
 {
 	bool back = s->manage && s->manage->restored; /* it was thought to be away: what c2s says of it is newer */
+	int64_t oldest;
 
 	if (back) {
-		outbound_drop_restored(s);
-		s->manage->upto = MIN(s->manage->upto, mailbox_since(&s->user->mail));
+		oldest = outbound_drop_restored(s, s->manage->behind);
+		s->manage->upto = MIN(s->manage->upto, MIN(oldest - 1, mailbox_since(&s->user->mail)));
 		s->caught_up = s->available = s->shown = false;
 	}
 	session_back(s, o->in->from);

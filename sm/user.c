@@ -13,12 +13,16 @@
 #include "sm/offline.h"
 #include "sm/privacy.h"
 #include "sm/session.h"
+#include "sm/slots.h"
 #include "sm/sm.h"
 #include "xmpp/slot.h"
 
 #include <stdlib.h>
 
-enum { LOAD_RETRY_MS = 1000 };
+enum {
+	LOAD_RETRY_MS = 1000,
+	TAKEOVER_MS = 10000, /* c2s opens its sessions at a new owner within so many */
+};
 
 static struct metric in_memory = {
 	.name = "xmpp_users_in_memory", .help = "Accounts loaded in this process.", .kind = METRIC_GAUGE};
@@ -248,10 +252,19 @@ load_failed(struct sm_user *user, enum storage_result r)
 	user_maybe_free(user);
 }
 
+/* Its former owner may have had sessions of it, and c2s is about to bring them. */
+static bool
+is_taken_over(const struct sm_user *user)
+{
+	return slot_epoch(user->sm, user->slot) > 1 && slot_age(user->sm, user->slot) < TAKEOVER_MS;
+}
+
 static void
 user_take(struct sm_user *user, const struct user_rows *rows)
 {
 	mailbox_load(&user->mail, rows, loop_now(user->sm->loop));
+	if (is_taken_over(user))
+		mailbox_reopened(user);
 	roster_load(&user->roster, rows);
 	privacy_load(user, rows);
 	recall_load(&user->recall, rows, loop_now(user->sm->loop));

@@ -40,15 +40,21 @@ teardown(void **state)
 /* ---- numbered messages ---- */
 
 static void
-say_numbers(struct stage *st, unsigned from, unsigned to)
+say_numbers_to(struct stage *st, const char *to, unsigned from, unsigned upto)
 {
 	char body[16];
 
-	for (unsigned i = from; i < to; i++) {
+	for (unsigned i = from; i < upto; i++) {
 		snprintf(body, sizeof(body), "n%u", i);
-		play_say_to(st, HALL, "romeo@example.org", body);
+		play_say_to(st, HALL, to, body);
 	}
 	stage_acked(st, HALL, stage_said(st, HALL));
+}
+
+static void
+say_numbers(struct stage *st, unsigned from, unsigned to)
+{
+	say_numbers_to(st, "romeo@example.org", from, to);
 }
 
 static unsigned
@@ -109,10 +115,8 @@ others_take_what_waited(void **state)
 }
 
 static void
-away_and_full(struct stage *st)
+fill(struct stage *st)
 {
-	play_come(st, TOMB, "romeo@example.org");
-	play_come_managed(st, ROMEO, "romeo@example.org", SMID, 600);
 	stage_expect(st, TOMB, "<presence");
 	play_away(st, "c2s-1", ROMEO);
 	for (unsigned i = 0; i < MANY; i += 20) {
@@ -122,6 +126,14 @@ away_and_full(struct stage *st)
 	assert_true(play_session(st, ROMEO)->manage->behind);
 	assert_int_equal(play_session(st, ROMEO)->unacked.len, KEPT);
 	forget_all(st, ROMEO);
+}
+
+static void
+away_and_full(struct stage *st)
+{
+	play_come(st, TOMB, "romeo@example.org");
+	play_come_managed(st, ROMEO, "romeo@example.org", SMID, 600);
+	fill(st);
 }
 
 /* More comes for it than it may keep, and its other device has it all: no reason to end it. */
@@ -154,6 +166,80 @@ away_again(void **state)
 	forget_all(st, ROMEO);
 	play_resume(st, "c2s-1", ASK2, ROMEO, KEPT + 10);
 	take_numbers(st, "c2s-1", ROMEO, KEPT + 10, MANY + 2);
+}
+
+/* What waited behind the log is sent and taken in part, when it goes away again: it goes on from there. */
+static void
+away_again_behind_the_log(void **state)
+{
+	struct stage *st = *state;
+
+	away_and_full(st);
+	play_resume(st, "c2s-2", ASK1, ROMEO, 0);
+	for (unsigned i = MANY; i < MANY + 90; i += 10) {
+		say_numbers(st, i, i + 10);
+		take_numbers(st, "c2s-1", TOMB, i, i + 10);
+	}
+	take_numbers(st, "c2s-2", ROMEO, 0, MANY + 20);
+	stage_settle(st, HALL);
+	play_away(st, "c2s-2", ROMEO);
+	forget_all(st, ROMEO);
+	play_resume(st, "c2s-1", ASK2, ROMEO, MANY + 20);
+	take_numbers(st, "c2s-1", ROMEO, MANY + 20, MANY + 90);
+}
+
+/* It does not take messages, and had copies of them (XEP-0280). */
+static void
+copies(void **state)
+{
+	struct stage *st = *state;
+
+	play_come(st, TOMB, "romeo@example.org");
+	stage_open(st, ROMEO, "romeo@example.org", "road");
+	stage_available(st, ROMEO, -1);
+	stage_say(st, ROMEO, "<iq type='set' id='c'><enable xmlns='" NS_CARBONS "'/></iq>");
+	stage_expect(st, ROMEO, "id='c'");
+	forget_all(st, ROMEO);
+	stage_ack(st, ROMEO, 0);
+	play_enable(st, ROMEO, SMID, play_heard(st, ROMEO), 600);
+	fill(st);
+	play_resume(st, "c2s-2", ASK1, ROMEO, 0);
+	take_numbers(st, "c2s-2", ROMEO, 0, MANY);
+}
+
+/* RFC 6121 8.5.3.2.1: to a resource that is not there is to all. What is for another one is not for it. */
+static void
+to_whom(void **state)
+{
+	struct stage *st = *state;
+
+	away_and_full(st);
+	say_numbers_to(st, "romeo@example.org/tomb", 900, 901);
+	say_numbers_to(st, "romeo@example.org/gone", MANY, MANY + 5);
+	take_numbers(st, "c2s-1", TOMB, 900, 901);
+	take_numbers(st, "c2s-1", TOMB, MANY, MANY + 5);
+	forget_all(st, ROMEO);
+	play_resume(st, "c2s-2", ASK1, ROMEO, 0);
+	take_numbers(st, "c2s-2", ROMEO, 0, MANY + 5);
+	stage_settle(st, HALL);
+	assert_int_equal(stage_count(st, ROMEO, "<message"), 0);
+}
+
+/* What is in no archive is gone when another one has it; the rest comes all the same. */
+static void
+not_archived(void **state)
+{
+	struct stage *st = *state;
+
+	away_and_full(st);
+	stage_say(st, HALL, "<message to='romeo@example.org' type='chat'><body>n140</body><no-permanent-store xmlns='" NS_HINTS "'/></message>");
+	take_numbers(st, "c2s-1", TOMB, MANY, MANY + 1);
+	say_numbers(st, MANY + 1, MANY + 2);
+	take_numbers(st, "c2s-1", TOMB, MANY + 1, MANY + 2);
+	forget_all(st, ROMEO);
+	play_resume(st, "c2s-2", ASK1, ROMEO, 0);
+	take_numbers(st, "c2s-2", ROMEO, 0, MANY);
+	take_numbers(st, "c2s-2", ROMEO, MANY + 1, MANY + 2);
 }
 
 /* The next owner knows it from the database, */
@@ -201,7 +287,7 @@ its_owner_dies_while_it_catches_up(void **state)
 	for (unsigned next = 0; next < MANY;) { /* c2s knows by their names which its client has */
 		struct got *g = stage_expect(st, ROMEO, "<message");
 
-		assert_true(number_of(g) <= MAX(next, KEPT));
+		assert_true(number_of(g) <= MAX(next, KEPT) && g->rid[0]);
 		next = MAX(next, number_of(g) + 1);
 		play_ack(st, "c2s-2", ROMEO, g->seq);
 	}
@@ -226,6 +312,61 @@ in_order_for_others(void **state)
 	assert_int_equal(stage_count(st, TOMB, "<message"), 0);
 	stage_until(st, play_is_gone, &(struct play_wanted){st, ROMEO});
 	take_numbers(st, "c2s-1", TOMB, 10, MANY);
+}
+
+static bool
+one_has_n0(void *arg)
+{
+	return stage_count(arg, ROMEO, "<body>n0") + stage_count(arg, TOMB, "<body>n0") == 1;
+}
+
+/* Who is away and takes no messages keeps nothing from others. */
+static void
+not_for_a_deaf_one(void **state)
+{
+	struct stage *st = *state;
+
+	play_come(st, TOMB, "romeo@example.org");
+	stage_open(st, ROMEO, "romeo@example.org", "road");
+	stage_available(st, ROMEO, -1);
+	stage_ack(st, ROMEO, 0);
+	play_enable(st, ROMEO, SMID, play_heard(st, ROMEO), 600);
+	stage_open(st, ROOF, "romeo@example.org", "roof");
+	stage_available(st, ROOF, 0);
+	say_numbers_to(st, "romeo@example.org/roof", 0, 1);
+	stage_expect(st, ROOF, "<body>n0");
+	say_numbers(st, 1, 2);
+	take_numbers(st, "c2s-1", TOMB, 1, 2);
+	play_away(st, "c2s-1", ROMEO);
+	play_close_lost(st, "c2s-1", ROOF); /* it cannot resume, and has acknowledged nothing */
+	take_numbers(st, "c2s-1", TOMB, 0, 1);
+}
+
+/* What was kept for one that is back and does not want it goes to the others. */
+static void
+kept_in_vain(void **state)
+{
+	struct stage *st = *state;
+
+	play_come(st, TOMB, "romeo@example.org");
+	play_come_managed(st, ROMEO, "romeo@example.org", SMID, 600);
+	stage_expect(st, TOMB, "<presence");
+	stage_open(st, ROOF, "romeo@example.org", "roof");
+	stage_available(st, ROOF, 0);
+	say_numbers_to(st, "romeo@example.org/roof", 0, 1);
+	stage_expect(st, ROOF, "<body>n0");
+	say_numbers_to(st, "romeo@example.org/road", 1, 2);
+	stage_expect(st, ROMEO, "<body>n1");
+	say_numbers(st, 2, 3);
+	take_numbers(st, "c2s-1", TOMB, 2, 3);
+	play_away(st, "c2s-1", ROMEO);
+	play_close_lost(st, "c2s-1", ROOF);
+	stage_until(st, play_is_gone, &(struct play_wanted){st, ROOF});
+	forget_all(st, ROMEO);
+	play_resume(st, "c2s-2", ASK1, ROMEO, 0);
+	stage_expect(st, ROMEO, "<body>n1");
+	stage_expect(st, ROMEO, "<body>n2");
+	stage_until(st, one_has_n0, st);
 }
 
 /* Nobody else is there: what waits in the log is bounded as always. */
@@ -253,9 +394,15 @@ main(void)
 		TEST(others_take_what_waited),
 		TEST(more_than_it_may_keep),
 		TEST(away_again),
+		TEST(away_again_behind_the_log),
+		TEST(copies),
+		TEST(to_whom),
+		TEST(not_archived),
 		TEST(its_owner_dies),
 		TEST(its_owner_dies_while_it_catches_up),
 		TEST(in_order_for_others),
+		TEST(not_for_a_deaf_one),
+		TEST(kept_in_vain),
 		TEST(a_full_log),
 	};
 

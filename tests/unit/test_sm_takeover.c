@@ -283,6 +283,34 @@ slow_after_a_takeover(void **state)
 	stage_free(&st);
 }
 
+/*
+ * Who comes back from the former owner last lacks nothing, though somebody who logs in before has taken what waited, and what came
+ * then.
+ */
+static void
+last_after_a_takeover(void **state)
+{
+	struct stage *st = *state;
+
+	play_come(st, HALL, "juliet@example.org");
+	play_say_to(st, HALL, "romeo@example.org", "one");
+	play_until_log(st, 1);
+	stage_kill(st, "sm-1");
+	stage_sm(st, "sm-1");
+	stage_to_owner(st, "c2s-1", "juliet@example.org", HALL,
+		       "<open xmlns='" NS_WORDS "' user='juliet' host='example.org' resource='hall' resume='1' "
+		       "jid='juliet@example.org/hall' in='9' out='9'/>");
+	stage_expect(st, HALL, "<opened");
+	play_come(st, TOMB, "romeo@example.org");
+	play_ack(st, "c2s-1", TOMB, stage_expect(st, TOMB, ">one<")->seq);
+	stage_say_seq(st, HALL, 10, 0, "<message to='romeo@example.org' type='chat'><body>two</body></message>");
+	play_ack(st, "c2s-1", TOMB, stage_expect(st, TOMB, ">two<")->seq);
+	play_until_log(st, 0);
+	reopen(st, ROMEO, 5);
+	stage_expect(st, ROMEO, ">one<");
+	stage_expect(st, ROMEO, ">two<");
+}
+
 /* One that goes away while it catches up lacks nothing when it is back, though the other device has taken all, and what came then. */
 static void
 away_after_a_takeover(void **state)
@@ -358,6 +386,7 @@ main(void)
 		TEST(two_devices_after_a_takeover),
 		cmocka_unit_test(slow_after_a_takeover),
 		cmocka_unit_test(much_after_a_takeover),
+		TEST(last_after_a_takeover),
 		TEST(away_after_a_takeover),
 		TEST(returned_in_the_grace),
 	};
