@@ -13,7 +13,6 @@
 enum {
 	SWEEP_MS = 1000,
 	REST_MS = 2000,
-	ACTIVE_MAX = 1024, /* parsers that clients keep while they are quiet: to begin anew costs 5 us, to have one 10 KiB */
 };
 
 static void
@@ -37,7 +36,7 @@ idle_heard(struct client *c)
 		list_remove(&s->active, &c->active_node);
 	c->rested = false;
 	list_append(&s->active, &c->active_node);
-	if (s->active.len > ACTIVE_MAX) /* a broadcast that all answer would leave memory behind that nobody gets back */
+	if (s->active.len > IDLE_PARSERS_MAX) /* a broadcast that all answer would leave memory behind that nobody gets back */
 		rest(list_entry(s->active.first, struct client, active_node));
 }
 

@@ -331,6 +331,36 @@ test_client_that_does_not_read(void **state)
 	free(text);
 }
 
+/* Nothing comes of looking at him every 10 ms; others do not wait for that. */
+static void
+test_acknowledgements_of_who_does_not_read(void **state)
+{
+	char *text = xmalloc(60001);
+	struct bond *deaf = bond();
+
+	(void)state;
+	memset(text, ' ', 60000);
+	memcpy(text, "<message>", 9);
+	memcpy(text + 60000 - 10, "</message>", 11);
+	s.c2s.set.out_queue_max = 100000000;
+	c.deaf = true;
+	io_pause(c.io);
+	while (io_queued(bound()->io) < 100000) {
+		sm_send(sm, text);
+		bus_turn(&s.bus);
+	}
+	WAIT(&s.bus, deaf->received == sm->out);
+	WAIT(&s.bus, s.c2s.ack_delay >= 100);
+	ack_forget(deaf);
+	ack_owe(deaf); /* as for another's: soon */
+	assert_true(s.c2s.ack_timer.due <= loop_now(s.bus.loop) + 10);
+	c.deaf = false;
+	io_resume(c.io);
+	WAIT(&s.bus, sm->heard_ack == sm->out);
+	assert_int_equal(s.c2s.acks.len, 0);
+	free(text);
+}
+
 /* --- sm and routers come and go --- */
 
 static void
@@ -630,6 +660,31 @@ test_rest(void **state)
 	assert_false(bound()->rested);
 }
 
+/* Not all that have spoken in the last two seconds keep a parser; who gave his back may speak again. */
+static void
+test_rest_in_a_crowd(void **state)
+{
+	static struct raw crowd[IDLE_PARSERS_MAX + 8];
+	size_t most = 0;
+	bool rested;
+
+	(void)state;
+	s.c2s.set.unauthenticated_per_address = ARRAY_LEN(crowd);
+	for (size_t i = 0; i < ARRAY_LEN(crowd); i++) {
+		stage_connect(&s, &crowd[i], false);
+		stage_open_stream(&crowd[i]);
+		most = MAX(most, s.c2s.active.len);
+	}
+	rested = bound()->rested;
+	for (size_t i = 0; i < ARRAY_LEN(crowd); i++)
+		raw_close(&crowd[i]);
+	assert_true(most <= IDLE_PARSERS_MAX);
+	assert_true(rested);
+	stage_say(&c, "<presence/>");
+	sm_hears("seq=1 ");
+	assert_false(bound()->rested);
+}
+
 static void
 test_drain(void **state)
 {
@@ -670,6 +725,7 @@ main(void)
 		T(test_missing_number),
 		T(test_frames_of_others),
 		T(test_client_that_does_not_read),
+		T(test_acknowledgements_of_who_does_not_read),
 		T(test_reopen_at_another),
 		T(test_reopen_tells_what_it_knows),
 		T(test_words_of_a_later_release),
@@ -687,6 +743,7 @@ main(void)
 		T(test_what_a_gone_client_gets),
 		T(test_ping),
 		T(test_rest),
+		T(test_rest_in_a_crowd),
 		T(test_drain),
 	};
 
