@@ -7,6 +7,7 @@
 #include "c2s/c2s.h"
 
 #include "c2s/metrics.h"
+#include "common/intern.h"
 #include "common/rand.h"
 
 #include <stdlib.h>
@@ -56,7 +57,7 @@ bond_new(struct client *c, struct str user, struct str host, struct str resource
 	set_wanted_jid(bond, user, host, resource);
 	addr_print_host(&address, io_peer(c->io));
 	bond->address = buf_take(&address);
-	bond->mechanism = xstrdup(mechanism);
+	bond->mechanism = intern(str_z(mechanism));
 	bond->secure = client_secure(c);
 	bond->since = bond->at = loop_now(s->loop);
 	bond->born = (uint64_t)loop_wall_us(s->loop);
@@ -98,7 +99,6 @@ bond_free(struct bond *bond)
 	chunk_unref(&bond->keep);
 	free(bond->text);
 	free(bond->address);
-	free(bond->mechanism);
 	free(bond);
 }
 

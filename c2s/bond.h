@@ -50,8 +50,9 @@ struct bond {
 	uint64_t since;             /* ms: made; once leaving: the client went */
 	char *text;                 /* jid.full: what was asked for, then what sm made of it */
 	struct jid jid;
-	char *address, *mechanism;  /* for sm's session-list */
-	bool secure;
+	char *address;              /* for sm's session-list, */
+	const char *mechanism;      /* interned, */
+	bool secure;                /* and whether there is TLS */
 	struct owner *owner;         /* while open */
 	struct names names;         /* of messages that the client has (doc/protocol.md section 4) */
 	struct ring ring;           /* what the sm has not acknowledged */

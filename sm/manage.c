@@ -2,6 +2,7 @@
 /* struct manage: how a client with XEP-0198 counts, and its time away (sm/manage.h). */
 #include "sm/manage.h"
 
+#include "common/intern.h"
 #include "common/metric.h"
 #include "sm/away_text.h"
 #include "sm/bus.h"
@@ -213,7 +214,7 @@ session_park(struct sm_session *s)
 	m->since = loop_now(s->sm->loop);
 	outbound_park(s, true);
 	flush_park(s);
-	s->c2s[0] = '\0';
+	s->c2s = "";
 	session_ack_told(s);
 	timer_stop(&s->probe);
 	time_start(m, m->max * 1000);
@@ -265,7 +266,7 @@ manage_has_room(const struct sm_session *s)
 void
 session_back(struct sm_session *s, const char *c2s)
 {
-	snprintf(s->c2s, sizeof(s->c2s), "%s", c2s);
+	s->c2s = intern(str_z(c2s));
 	if (!session_away(s))
 		return;
 	metric_add(&away, -1);

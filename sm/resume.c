@@ -10,6 +10,7 @@
  * what is about to be dealt with, as long as the client may be expected to
  * wait for it.
  */
+#include "common/intern.h"
 #include "common/metric.h"
 #include "sm/bus.h"
 #include "sm/deliver.h"
@@ -22,6 +23,7 @@
 #include "sm/slots.h"
 #include "sm/sm.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -114,13 +116,6 @@ tell_again(struct sm_session *s, const struct input *in)
 	}
 }
 
-static void
-set_text(char **text, struct str value)
-{
-	free(*text);
-	*text = str_dup(value);
-}
-
 /* What came before <enable/>, and that itself, went with the connection if it is not here: nobody says it again. */
 static void
 forget_unmanaged(struct sm_session *s)
@@ -139,7 +134,7 @@ go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 		return;
 	}
 	if (!m->resuming.waits)
-		memcpy(m->resuming.former, s->c2s, sizeof(m->resuming.former)); /* "" when it is away */
+		snprintf(m->resuming.former, sizeof(m->resuming.former), "%s", s->c2s); /* "" when it is away */
 	if (!session_away(s))
 		session_park(s);
 	forget_unmanaged(s);
@@ -147,9 +142,10 @@ go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 	m->gen = MAX(m->gen + 1, (uint64_t)loop_wall_us(s->sm->loop) / 1000);
 	memcpy(m->asker, in->sid, sizeof(m->asker));
 	s->born = w->born;
-	set_text(&s->address, w->address);
-	set_text(&s->secure, w->secure);
-	set_text(&s->mechanism, w->mechanism);
+	free(s->address);
+	s->address = str_dup(w->address);
+	s->secure = intern(w->secure);
+	s->mechanism = intern(w->mechanism);
 	mailbox_settle(s->user);
 	give_when_written(s, in);
 }

@@ -409,8 +409,6 @@ session_release(void *p)
 	free(s->full);
 	free(s->end_text);
 	free(s->address);
-	free(s->secure);
-	free(s->mechanism);
 	free(s->modules);
 	free(s);
 }

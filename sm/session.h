@@ -34,8 +34,9 @@ struct sm_session {
 	struct list_node in_user;
 	char *full;
 	struct jid jid;           /* full, into `full` */
-	char c2s[72];             /* the instance that holds the client */
-	char *address, *secure, *mechanism;
+	const char *c2s;          /* the instance that holds the client; "": none. Interned, as the next two */
+	const char *secure, *mechanism;
+	char *address;
 	int64_t since;            /* microseconds since 1970 */
 	uint64_t born;            /* the same, by the c2s of the client; 0: not told */
 	/*

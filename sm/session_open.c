@@ -4,6 +4,7 @@
  * its second form, with which c2s brings a session to its new owner or goes on
  * with it at the old one (doc/protocol.md section 4).
  */
+#include "common/intern.h"
 #include "common/metric.h"
 #include "common/rand.h"
 #include "sm/anonymous.h"
@@ -108,12 +109,6 @@ tell_opened(struct sm_session *s, bool anew)
 	session_ack_told(s);
 	session_answer(s->sm, s->c2s, s->sid, s->asked, s->in.done, buf_str(&b));
 	buf_done(&b);
-}
-
-static void
-set_c2s(struct sm_session *s, const char *c2s)
-{
-	snprintf(s->c2s, sizeof(s->c2s), "%s", c2s);
 }
 
 /* ---- a session that is here already ---- */
@@ -242,12 +237,12 @@ session_new(const struct opening *o)
 	s->serial = ++sm->serial;
 	s->user = o->user;
 	memcpy(s->sid, o->in->sid, SID_LEN);
-	set_c2s(s, o->in->from);
+	s->c2s = intern(str_z(o->in->from));
 	s->full = full_jid(o->user, o->w.resource);
 	jid_split(str_z(s->full), &s->jid);
 	s->address = str_dup(o->w.address);
-	s->secure = str_dup(o->w.secure);
-	s->mechanism = str_dup(o->w.mechanism);
+	s->secure = intern(o->w.secure);
+	s->mechanism = intern(o->w.mechanism);
 	s->since = loop_wall_us(sm->loop);
 	s->born = o->w.born;
 	s->asked = s->lineage = o->in->number;
