@@ -106,7 +106,7 @@ buf_take(struct buf *b)
 	char *z;
 
 	buf_z(b);
-	z = b->p;
+	z = xrealloc(b->p, b->n + 1); /* who takes it means to keep it */
 	*b = (struct buf){0};
 	return z;
 }
