@@ -12,8 +12,8 @@
 #include <sys/un.h>
 
 struct addr {
-	struct sockaddr_storage sa;
 	socklen_t len;
+	struct sockaddr_storage sa;
 };
 
 /* Numeric addresses and Unix paths. 0, or -1 with what is wrong and what would be right in *why_r (static). */

@@ -543,9 +543,11 @@ io_peer(const struct io *io)
 void
 io_set_peer(struct io *io, const struct addr *a)
 {
-	if (!io->peer)
-		io->peer = xmalloc(sizeof(*io->peer));
-	*io->peer = *a;
+	size_t n = offsetof(struct addr, sa) + a->len;
+
+	bug_if(n > sizeof(*a));
+	io->peer = xrealloc(io->peer, n);
+	memcpy(io->peer, a, n);
 }
 
 void

@@ -51,7 +51,7 @@ struct io *io_new(struct loop *loop, int fd, const struct io_events *events, voi
 void io_free(struct io **io); /* closes at once; accepts null, nulls it */
 void *io_owner(const struct io *io);
 void io_set_owner(struct io *io, const struct io_events *events, void *owner);
-const struct addr *io_peer(const struct io *io); /* see also io_set_peer: PROXY protocol */
+const struct addr *io_peer(const struct io *io); /* to look at, not to copy. See also io_set_peer: PROXY protocol */
 void io_set_peer(struct io *io, const struct addr *a);
 
 void io_write(struct io *io, struct str bytes);            /* copied */

@@ -37,7 +37,7 @@ struct io {
 	const struct io_events *events;
 	void *owner;
 	SSL *ssl;
-	struct addr *peer;
+	struct addr *peer; /* the first bytes of one, as many as this address takes; null: a Unix socket */
 	struct io_piece *first, *last; /* out queue */
 	size_t clear;                  /* bytes at its head that go out in clear */
 	uint64_t queued_total, flushed_total;
