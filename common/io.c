@@ -24,7 +24,7 @@ enum {
 	IN_MAX = 65536,
 	LINGER_MS = 2000,      /* wait for the peer's end this long */
 	UNSENT_MAX = 131072,   /* bytes that the kernel may hold back */
-	HANDSHAKES_NS = 5000000, /* of a turn may go into handshakes */
+	HANDSHAKES_NS = 2000000, /* of a turn may go into handshakes */
 	LINGER_BYTES = 262144, /* and throw away this much a wake-up */
 };
 

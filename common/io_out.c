@@ -296,7 +296,8 @@ write_by_state(struct io *io)
 		write_plain(io, io->clear);
 		if (!io_is_over(io) && !io->clear) {
 			io->tls = IO_TLS_HANDSHAKE;
-			io_tls_handshake(io);
+			if (!SSL_is_server(io->ssl)) /* a server waits, and has its time for handshakes (io.c) */
+				io_tls_handshake(io);
 		}
 		break;
 	case IO_TLS_HANDSHAKE:
