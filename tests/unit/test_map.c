@@ -2,6 +2,7 @@
 /* The hash table, against a model that is too simple to be wrong. */
 #include "common/map.h"
 
+#include "common/intern.h"
 #include "common/rand.h"
 
 #include <setjmp.h>
@@ -176,6 +177,22 @@ test_churn_does_not_grow(void **state)
 	map_done(&m);
 }
 
+/* Words that are kept once (common/intern.h) stand in a map. */
+static void
+test_intern(void **state)
+{
+	char text[] = "SCRAM-SHA-256";
+	const char *word = intern(str_z(text));
+
+	(void)state;
+	assert_string_equal(word, text);
+	assert_ptr_not_equal(word, text);
+	assert_ptr_equal(intern(STR("SCRAM-SHA-256")), word);
+	assert_ptr_not_equal(intern(str_n(text, 5)), word);
+	assert_string_equal(intern(str_n(text, 5)), "SCRAM");
+	assert_string_equal(intern(STR("")), "");
+}
+
 int
 main(void)
 {
@@ -185,6 +202,7 @@ main(void)
 		cmocka_unit_test(test_odd_keys),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_churn_does_not_grow),
+		cmocka_unit_test(test_intern),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
