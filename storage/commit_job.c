@@ -62,8 +62,14 @@ add_append(struct job *job, const struct log_entry *e)
 
 /* A cursor move in this commit that later ones of the same user may join. */
 struct move {
+	struct move *next;
 	const struct log_item *item;
-	struct sql_step *cursor, *trim;
+	int64_t cursor;
+};
+
+struct moves {
+	struct map by_owner; /* the last one of each */
+	struct move *first, **end;
 };
 
 static bool
@@ -74,42 +80,53 @@ joins(const struct move *m, const struct log_item *item)
 }
 
 static void
-add_cursor(struct job *job, struct map *moves, const struct log_item *item)
+collect_move(struct job *job, struct moves *moves, const struct log_item *item)
 {
-	const struct log_entry *e = &item->e;
-	struct move *m = map_find(moves, e->owner);
+	struct move *m = map_find(&moves->by_owner, item->e.owner);
 
 	if (m && joins(m, item)) {
-		m->cursor->args[1].num = MAX(m->cursor->args[1].num, e->id);
-		m->trim->args[1].num = m->cursor->args[1].num;
+		m->cursor = MAX(m->cursor, item->e.id);
 		return;
 	}
 	m = arena_zalloc(&job->sql.arena, sizeof(*m));
 	m->item = item;
-	m->trim = job_add(job, SQL_LOG_TRIM, e->owner, e->id, (int64_t)e->slot, e->epoch,
-			  item->archive ? (int64_t)LOG_TRANSIENT : (int64_t)0);
-	m->cursor = job_add(job, SQL_LOG_CURSOR, e->owner, e->id, (int64_t)e->slot, e->epoch);
-	map_put(moves, e->owner, m);
+	m->cursor = item->e.id;
+	*moves->end = m;
+	moves->end = &m->next;
+	map_put(&moves->by_owner, item->e.owner, m);
 }
 
-/* Appends first: a cursor may pass over entries of its own commit. */
+/* Those of one statement in a row, for an engine that makes one of them. */
+static void
+add_moves(struct job *job, const struct list *items)
+{
+	struct moves moves = {.end = &moves.first};
+
+	list_each(items, struct log_item, item, node)
+		if (item->kind == ITEM_CURSOR)
+			collect_move(job, &moves, item);
+	for (const struct move *m = moves.first; m; m = m->next)
+		job_add(job, SQL_LOG_TRIM, m->item->e.owner, m->cursor, (int64_t)m->item->e.slot, m->item->e.epoch,
+			m->item->archive ? (int64_t)LOG_TRANSIENT : (int64_t)0);
+	for (const struct move *m = moves.first; m; m = m->next)
+		job_add(job, SQL_LOG_CURSOR, m->item->e.owner, m->cursor, (int64_t)m->item->e.slot, m->item->e.epoch);
+	map_done(&moves.by_owner);
+}
+
+/* Appends first: a cursor may pass over entries of its own commit. Cursors last: what they pass is there to be deleted. */
 static void
 add_items(struct job *job, const struct list *items)
 {
-	struct map moves = {0};
-
 	list_each(items, struct log_item, item, node)
 		if (item->kind == ITEM_APPEND)
 			add_append(job, &item->e);
 	list_each(items, struct log_item, item, node) {
-		if (item->kind == ITEM_CURSOR)
-			add_cursor(job, &moves, item);
-		else if (item->kind == ITEM_DELETE)
+		if (item->kind == ITEM_DELETE)
 			item->step = job_add(job, SQL_LOG_DEL, item->e.owner, item->e.id);
 		else if (item->kind == ITEM_KEEP)
 			job_add(job, SQL_LOG_KEEP, item->e.owner, item->e.id);
 	}
-	map_done(&moves);
+	add_moves(job, items);
 }
 
 void

@@ -11,6 +11,9 @@
  * given back as undone, to be run again alone. So that they are not overtaken
  * by then, a job waits while one of the same owner is in an earlier group.
  *
+ * A row of steps of the same statement goes out as one, with arrays, where
+ * there is a statement for that.
+ *
  * Not for: connecting (sql_pgsql_conn.c), repeating (storage.c, commit.c).
  */
 #include "storage/sql_pgsql.h"
@@ -18,13 +21,38 @@
 #include <endian.h>
 #include <stdlib.h>
 
-enum { ARGS_MAX = 16, GROUP_MAX = 64, OID_INT8 = 20, OID_TEXT = 25 };
+enum { ARGS_MAX = 16, GROUP_MAX = 64, OID_INT8 = 20, OID_TEXT = 25, OID_TEXT_ARRAY = 1009, OID_INT8_ARRAY = 1016 };
+
+static const char MANY[] = "_many"; /* behind the name of a statement */
 
 struct sql {
 	struct pg_conn conns[SQL_LANES];
 };
 
 /* --- out --- */
+
+static bool
+prepare(struct pg_conn *c, const struct sql_stmt *stmt, const char *sql, bool many)
+{
+	Oid types[ARGS_MAX];
+	size_t n = strlen(stmt->args);
+	struct buf name = {0}, text = {0};
+	bool good;
+
+	bug_if(n > ARGS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if (stmt->args[i] == 't')
+			types[i] = many ? OID_TEXT_ARRAY : OID_TEXT;
+		else
+			types[i] = many ? OID_INT8_ARRAY : OID_INT8;
+	}
+	buf_addf(&name, "%s%s", stmt->name, many ? MANY : "");
+	sql_expand(&text, &sql_pgsql, str_z(sql));
+	good = PQsendPrepare(c->pq, buf_z(&name), buf_z(&text), (int)n, types);
+	buf_done(&name);
+	buf_done(&text);
+	return good;
+}
 
 int
 pg_prepare_all(struct pg_conn *c)
@@ -33,18 +61,20 @@ pg_prepare_all(struct pg_conn *c)
 
 	for (int id = 0; good && id < SQL_COUNT; id++) {
 		const struct sql_stmt *stmt = &sql_stmts[id];
-		Oid types[ARGS_MAX];
-		size_t n = strlen(stmt->args);
-		struct buf text = {0};
 
-		bug_if(n > ARGS_MAX);
-		for (size_t i = 0; i < n; i++)
-			types[i] = stmt->args[i] == 't' ? OID_TEXT : OID_INT8;
-		sql_expand(&text, &sql_pgsql, str_z(stmt->text));
-		good = PQsendPrepare(c->pq, stmt->name, buf_z(&text), (int)n, types);
-		buf_done(&text);
+		good = prepare(c, stmt, stmt->text, false) && (!stmt->many || prepare(c, stmt, stmt->many, true));
 	}
 	return good && PQpipelineSync(c->pq) ? 0 : -1;
+}
+
+/* The last of those that go out as one with this step, the first of them; which may be itself. */
+static struct sql_step *
+last_of_row(struct sql_step *step)
+{
+	if (sql_stmts[step->id].many)
+		while (step->next && step->next->id == step->id)
+			step = step->next;
+	return step;
 }
 
 static bool
@@ -70,6 +100,73 @@ send_step(struct pg_conn *c, const struct sql_step *step)
 		}
 	}
 	return PQsendQueryPrepared(c->pq, stmt->name, n, values, lengths, formats, 0);
+}
+
+static void
+add_int32(struct buf *b, uint32_t n)
+{
+	n = htobe32(n);
+	buf_addn(b, &n, sizeof(n));
+}
+
+/* Argument i of all steps from first to last, as an array: PostgreSQL's array_send, one dimension that begins at 1. */
+static void
+add_array(struct buf *b, const struct sql_step *first, const struct sql_step *last, uint32_t count, size_t i)
+{
+	bool is_text = sql_stmts[first->id].args[i] == 't';
+
+	add_int32(b, 1);
+	add_int32(b, 0); /* no NULLs */
+	add_int32(b, is_text ? OID_TEXT : OID_INT8);
+	add_int32(b, count);
+	add_int32(b, 1);
+	for (const struct sql_step *step = first; step != last->next; step = step->next) {
+		struct str text = step->args[i].text;
+		uint64_t num = htobe64((uint64_t)step->args[i].num);
+
+		add_int32(b, is_text ? (uint32_t)text.n : sizeof(num));
+		buf_addn(b, is_text ? (const void *)text.p : &num, is_text ? text.n : sizeof(num));
+	}
+}
+
+static bool
+send_row(struct pg_conn *c, const struct sql_step *first, const struct sql_step *last)
+{
+	const struct sql_stmt *stmt = &sql_stmts[first->id];
+	struct buf arrays[ARGS_MAX] = {0}, name = {0};
+	const char *values[ARGS_MAX];
+	int lengths[ARGS_MAX], formats[ARGS_MAX], n = 0;
+	uint32_t count = 1;
+	bool good;
+
+	for (const struct sql_step *step = first; step != last; step = step->next)
+		count++;
+	for (; stmt->args[n]; n++) {
+		add_array(&arrays[n], first, last, count, (size_t)n);
+		values[n] = arrays[n].p;
+		lengths[n] = (int)arrays[n].n;
+		formats[n] = 1;
+	}
+	buf_addf(&name, "%s%s", stmt->name, MANY);
+	good = PQsendQueryPrepared(c->pq, buf_z(&name), n, values, lengths, formats, 0);
+	while (n--)
+		buf_done(&arrays[n]);
+	buf_done(&name);
+	return good;
+}
+
+static bool
+send_steps(struct pg_conn *c, struct sql_step *step)
+{
+	bool good = true;
+
+	while (good && step) {
+		struct sql_step *last = last_of_row(step);
+
+		good = last == step ? send_step(c, step) : send_row(c, step, last);
+		step = last->next;
+	}
+	return good;
 }
 
 static void
@@ -113,8 +210,7 @@ send_job(struct pg_conn *c, struct sql_job *job)
 	c->open++;
 	job->sent = true;
 	job->ends_group = false;
-	for (const struct sql_step *step = job->first; good && step; step = step->next)
-		good = send_step(c, step);
+	good = good && send_steps(c, job->first);
 	if (!good && !c->broken.n)
 		buf_addz(&c->broken, PQerrorMessage(c->pq));
 	if (job->alone || c->open == GROUP_MAX)
@@ -280,7 +376,7 @@ step_done(struct pg_conn *c)
 {
 	if (!c->step)
 		return;
-	c->step = c->step->next;
+	c->step = last_of_row(c->step)->next;
 	if (!c->step && !c->current->ends_group)
 		turn_to(c, list_entry(c->current->node.next, struct sql_job, node));
 }

@@ -137,10 +137,12 @@ come_up(struct pg_conn *c)
 /*
  * Every statement of ours that matters goes along a key, in its order, and stops at a limit. The planner does not know
  * the limit when it plans for all times, and may have planned while the table was empty: it then reads all that an
- * owner has, or all there is, and sorts it. So what is not a walk along an index is made to look dear.
+ * owner has, or all there is, and sorts it. So what is not a walk along an index is made to look dear; and a join is a
+ * walk for each of a few rows.
  */
 static const char session_settings[] = "SELECT set_config('statement_timeout', $1, false), "
-				       "set_config('enable_bitmapscan', 'off', false), set_config('enable_seqscan', 'off', false)";
+				       "set_config('enable_bitmapscan', 'off', false), set_config('enable_seqscan', 'off', false), "
+				       "set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false)";
 
 static int
 send_checks(struct pg_conn *c)

@@ -12,6 +12,10 @@
 #define FENCED(slot, epoch) \
 	"(" epoch " = 0 OR EXISTS (SELECT 1 FROM slots WHERE slots.slot = " slot " AND slots.epoch = " epoch "))"
 
+/* The same for a row of arguments. */
+#define FENCED_MANY \
+	"(n.epoch = 0 OR EXISTS (SELECT 1 FROM slots WHERE slots.slot = n.slot AND slots.epoch = n.epoch))"
+
 const struct sql_stmt sql_stmts[SQL_COUNT] = {
 	[SQL_ACCOUNT_GET] = {"account_get", "t", "tttiii",
 		"SELECT " ACCOUNT_COLUMNS " FROM accounts WHERE owner = $1"},
@@ -85,14 +89,25 @@ const struct sql_stmt sql_stmts[SQL_COUNT] = {
 	/* An append that is repeated because its fate was unknown changes nothing. */
 	[SQL_LOG_ADD] = {"log_add", "titttiii", "",
 		"INSERT INTO log (owner, id, peer, origin, flags, stanza) SELECT $1, $2, $3, $4, $6, $5 "
-		"WHERE " FENCED("$7", "$8") " ON CONFLICT (owner, id) DO NOTHING"},
+		"WHERE " FENCED("$7", "$8") " ON CONFLICT (owner, id) DO NOTHING",
+		"INSERT INTO log (owner, id, peer, origin, flags, stanza) "
+		"SELECT n.owner, n.id, n.peer, n.origin, n.flags, n.stanza FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) "
+		"AS n (owner, id, peer, origin, stanza, flags, slot, epoch) WHERE " FENCED_MANY
+		" ON CONFLICT (owner, id) DO NOTHING"},
 	/* Before LOG_CURSOR: only what the cursor passes, not where rows were deleted long ago (PostgreSQL would walk
 	   over all of them until the next vacuum). */
 	[SQL_LOG_TRIM] = {"log_trim", "tiiii", "",
 		"DELETE FROM log WHERE owner = $1 AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = $1), 0) "
-		"AND id <= $2 AND " FENCED("$3", "$4") " AND (flags & $5) = $5"},
+		"AND id <= $2 AND " FENCED("$3", "$4") " AND (flags & $5) = $5",
+		"DELETE FROM log USING unnest($1, $2, $3, $4, $5) AS n (owner, id, slot, epoch, flags) "
+		"LEFT JOIN users ON users.owner = n.owner WHERE log.owner = n.owner AND log.id > COALESCE(users.delivered, 0) "
+		"AND log.id <= n.id AND " FENCED_MANY " AND (log.flags & n.flags) = n.flags"},
 	[SQL_LOG_CURSOR] = {"log_cursor", "tiii", "",
 		"INSERT INTO users (owner, roster_version, delivered) SELECT $1, 0, $2 WHERE " FENCED("$3", "$4")
+		" ON CONFLICT (owner) DO UPDATE SET delivered = excluded.delivered "
+		"WHERE users.delivered < excluded.delivered",
+		"INSERT INTO users (owner, roster_version, delivered) SELECT n.owner, 0, MAX(n.id) "
+		"FROM unnest($1, $2, $3, $4) AS n (owner, id, slot, epoch) WHERE " FENCED_MANY " GROUP BY n.owner"
 		" ON CONFLICT (owner) DO UPDATE SET delivered = excluded.delivered "
 		"WHERE users.delivered < excluded.delivered"},
 	[SQL_LOG_UNDELIVERED] = {"log_undelivered", "tii", "ittit",

@@ -75,12 +75,16 @@ enum sql_id {
  * (sql_expand in sql.h): these two, and no more without need:
  *   @text@   the type of text that compares bytewise   TEXT COLLATE "C" / TEXT
  *   @share@  lock the rows read until the commit       FOR SHARE / nothing (SQLite has one writer)
+ *
+ * `many`, where there is one, does what several steps of the same statement do, in a row, and each argument is an array
+ * with those of all of them. PostgreSQL only, where a statement costs more than a row; it says nothing about single steps.
  */
 struct sql_stmt {
 	const char *name;
 	const char *args;
 	const char *cols;
 	const char *text;
+	const char *many;
 };
 
 extern const struct sql_stmt sql_stmts[SQL_COUNT];

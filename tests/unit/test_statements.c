@@ -62,6 +62,7 @@ letters_match(void **state)
 		snprintf(next, sizeof(next), "$%zu", strlen(stmt->args) + 1);
 		assert_true(*stmt->args == '\0' || strstr(stmt->text, last));
 		assert_null(strstr(stmt->text, next));
+		assert_true(!stmt->many || (strstr(stmt->many, last) && !strstr(stmt->many, next)));
 		for (enum sql_id other = 0; other < id; other++)
 			assert_string_not_equal(stmt->name, sql_stmts[other].name);
 	}
@@ -105,23 +106,28 @@ query(PGconn *pq, const char *sql)
 	return res;
 }
 
+/* many: with an array for each argument */
 static void
-pg_plan(PGconn *pq, enum sql_id id)
+pg_plan(PGconn *pq, enum sql_id id, const char *sql, bool many)
 {
 	const struct sql_stmt *stmt = &sql_stmts[id];
+	const char *suffix = many ? "_many" : "", *array = many ? "[]" : "";
 	struct buf text = {0}, plan = {0};
 	PGresult *res;
 
-	buf_addf(&text, "PREPARE %s%s", stmt->name, *stmt->args ? " (" : "");
+	buf_addf(&text, "PREPARE %s%s%s", stmt->name, suffix, *stmt->args ? " (" : "");
 	for (size_t i = 0; stmt->args[i]; i++)
-		buf_addf(&text, "%s%s", stmt->args[i] == 't' ? "TEXT" : "BIGINT", stmt->args[i + 1] ? ", " : ") ");
+		buf_addf(&text, "%s%s%s", stmt->args[i] == 't' ? "TEXT" : "BIGINT", array, stmt->args[i + 1] ? ", " : ") ");
 	buf_addl(&text, " AS ");
-	sql_expand(&text, &sql_pgsql, str_z(stmt->text));
+	sql_expand(&text, &sql_pgsql, str_z(sql));
 	PQclear(query(pq, buf_z(&text)));
 	buf_clear(&text);
-	buf_addf(&text, "EXPLAIN EXECUTE %s%s", stmt->name, *stmt->args ? " (" : "");
-	for (size_t i = 0; stmt->args[i]; i++)
-		buf_addf(&text, "%s%s", stmt->args[i] == 't' ? "'x'" : "1", stmt->args[i + 1] ? ", " : ")");
+	buf_addf(&text, "EXPLAIN EXECUTE %s%s%s", stmt->name, suffix, *stmt->args ? " (" : "");
+	for (size_t i = 0; stmt->args[i]; i++) {
+		const char *value = stmt->args[i] == 't' ? "'x'" : "1";
+
+		buf_addf(&text, many ? "ARRAY[%s, %s]%s" : "%s%.0s%s", value, value, stmt->args[i + 1] ? ", " : ")");
+	}
 	res = query(pq, buf_z(&text));
 	for (int i = 0; i < PQntuples(res); i++)
 		buf_addf(&plan, "%s\n", PQgetvalue(res, i, 0));
@@ -138,10 +144,14 @@ pg_plans(void **state)
 
 	make_rig(state, RIG_PGSQL);
 	/* Small tables tempt to other ways: what is left when it must not take them? */
-	PQclear(query(pq, "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off"));
+	PQclear(query(pq, "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; "
+			  "SET enable_hashjoin = off; SET enable_mergejoin = off"));
 	PQclear(query(pq, "SET plan_cache_mode = force_generic_plan"));
-	for (enum sql_id id = 0; id < SQL_COUNT; id++)
-		pg_plan(pq, id);
+	for (enum sql_id id = 0; id < SQL_COUNT; id++) {
+		pg_plan(pq, id, sql_stmts[id].text, false);
+		if (sql_stmts[id].many)
+			pg_plan(pq, id, sql_stmts[id].many, true);
+	}
 	PQfinish(pq);
 }
 
