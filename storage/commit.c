@@ -61,12 +61,6 @@ item_new(const struct log_entry *e, storage_cb *cb, void *arg)
 	return item;
 }
 
-static struct str
-ticket_key(const struct log_item *item)
-{
-	return str_n((const char *)&item->ticket, sizeof(item->ticket));
-}
-
 static struct log_item *
 first_of(const struct list *l)
 {
@@ -92,6 +86,47 @@ item_finish(struct storage *s, struct log_item *item, enum storage_result r)
 	item->result = r;
 	list_append(&s->commits.finished, &item->node);
 	storage_wake(s);
+}
+
+/* --- what may be withdrawn: tickets rise, so those of a queue are neighbours in a window, and need no hash --- */
+
+static struct log_item **
+window_place(const struct commits *c, uint64_t ticket)
+{
+	return &c->window[ticket & (c->window_size - 1)];
+}
+
+static void
+window_grow(struct commits *c)
+{
+	struct commits old = *c;
+
+	c->window_size = MAX((size_t)64, old.window_size * 2);
+	c->window = xcalloc(c->window_size, sizeof(struct log_item *));
+	for (size_t i = 0; i < old.window_size; i++)
+		if (old.window[i])
+			*window_place(c, old.window[i]->ticket) = old.window[i];
+	free(old.window);
+}
+
+static void
+window_put(struct commits *c, struct log_item *item)
+{
+	while (!c->window_size || *window_place(c, item->ticket))
+		window_grow(c);
+	*window_place(c, item->ticket) = item;
+}
+
+/* Null when it is not there. */
+static struct log_item *
+window_take(struct commits *c, uint64_t ticket)
+{
+	struct log_item **place = c->window_size ? window_place(c, ticket) : NULL, *item = place ? *place : NULL;
+
+	if (!item || item->ticket != ticket)
+		return NULL;
+	*place = NULL;
+	return item;
 }
 
 /* --- when to commit --- */
@@ -187,7 +222,7 @@ take_items(struct storage *s)
 		if (item->asked_ms > youngest)
 			return;
 		list_remove(&c->queued, &item->node);
-		map_take(&c->by_ticket, ticket_key(item));
+		(void)window_take(c, item->ticket);
 		list_append(&c->running, &item->node);
 		bytes += item->size;
 	}
@@ -242,7 +277,7 @@ put_back(struct commits *c, bool tried)
 		list_prepend(&c->queued, &item->node);
 		item->tried = item->tried || tried;
 		if (item->kind == ITEM_APPEND && !item->tried)
-			map_put(&c->by_ticket, ticket_key(item), item);
+			window_put(c, item);
 	}
 }
 
@@ -337,7 +372,7 @@ enqueue(struct storage *s, struct log_item *item)
 	} else {
 		list_append(&c->queued, &item->node);
 		if (item->kind == ITEM_APPEND)
-			map_put(&c->by_ticket, ticket_key(item), item);
+			window_put(c, item);
 		commit_soon(s);
 	}
 	return item->ticket;
@@ -387,7 +422,7 @@ bool
 storage_log_withdraw(struct storage *s, uint64_t ticket)
 {
 	struct commits *c = &s->commits;
-	struct log_item *item = map_take(&c->by_ticket, str_n((const char *)&ticket, sizeof(ticket)));
+	struct log_item *item = window_take(c, ticket);
 
 	if (!item)
 		return false;
@@ -469,7 +504,7 @@ commits_done(struct storage *s)
 		lag.arg = NULL;
 	timer_stop(&c->timer);
 	task_cancel(&c->task);
-	map_done(&c->by_ticket);
+	free(c->window);
 	drop_items(&c->queued);
 	drop_items(&c->running);
 	drop_items(&c->finished);

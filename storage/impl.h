@@ -51,7 +51,8 @@ struct commits { /* storage/commit.c */
 	struct list queued;  /* of struct log_item, in order of their tickets */
 	struct list running; /* those of the job that is under way */
 	struct list finished; /* wait for their callback */
-	struct map by_ticket; /* the queued ones that may be withdrawn */
+	struct log_item **window; /* the queued ones that may be withdrawn, each at its ticket modulo window_size */
+	size_t window_size;       /* a power of two */
 	struct job *job;
 	size_t bytes;
 	size_t limit;   /* of items in one commit; smaller while a refused item is being singled out */
