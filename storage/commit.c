@@ -14,7 +14,8 @@
  * this time".
  *
  * An item that the database refuses must not take the others with it: the
- * commit is repeated with half as many, until the one is alone.
+ * commit is repeated with half as many, until the one is alone, and was tried
+ * before.
  *
  * Not for: what is in the transaction (commit_job.c).
  */
@@ -281,19 +282,20 @@ put_back(struct commits *c, bool tried)
 	}
 }
 
+/* Also when a row is there already, which nobody expects of a first try: the second one does not mind. */
 static void
 commit_refused(struct storage *s, const struct job *job)
 {
 	struct commits *c = &s->commits;
-	struct log_item *item;
+	struct log_item *item = first_of(&c->running);
 
-	if (c->running.len > 1) {
-		c->limit = c->running.len / 2;
+	if (c->running.len > 1 || !item->tried) {
+		c->limit = MAX(c->running.len / 2, (size_t)1);
 		c->urgent = true;
-		put_back(c, false);
+		put_back(c, true);
 		return;
 	}
-	item = list_entry(list_shift(&c->running), struct log_item, node);
+	list_shift(&c->running);
 	log_error(&s->log, "the database refused a log entry owner=%s id=%lld error=%s", log_quote(item->e.owner),
 		  (long long)item->e.id, log_quote(job->sql.error));
 	item_finish(s, item, STORAGE_REFUSED);

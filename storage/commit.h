@@ -11,7 +11,7 @@ struct log_item {
 	uint64_t ticket;
 	enum item_kind kind;
 	bool archive; /* cursor: keep what is delivered */
-	bool tried;   /* may be in the database already */
+	bool tried;   /* not for the first time: may be in the database already */
 	struct log_entry e; /* for others than appends: owner, id, slot, epoch */
 	const struct sql_step *step; /* of a deletion, while its commit is under way */
 	size_t size;

@@ -54,10 +54,12 @@ add_fences(struct job *job, const struct list *items)
 }
 
 static void
-add_append(struct job *job, const struct log_entry *e)
+add_append(struct job *job, const struct log_item *item)
 {
-	job_add(job, SQL_LOG_ADD, e->owner, e->id, e->peer, e->origin, e->stanza, (int64_t)e->flags,
-		(int64_t)e->slot, e->epoch);
+	const struct log_entry *e = &item->e;
+
+	job_add(job, item->tried ? SQL_LOG_ADD_AGAIN : SQL_LOG_ADD, e->owner, e->id, e->peer, e->origin, e->stanza,
+		(int64_t)e->flags, (int64_t)e->slot, e->epoch);
 }
 
 /* A cursor move in this commit that later ones of the same user may join. */
@@ -119,7 +121,7 @@ add_items(struct job *job, const struct list *items)
 {
 	list_each(items, struct log_item, item, node)
 		if (item->kind == ITEM_APPEND)
-			add_append(job, &item->e);
+			add_append(job, item);
 	list_each(items, struct log_item, item, node) {
 		if (item->kind == ITEM_DELETE)
 			item->step = job_add(job, SQL_LOG_DEL, item->e.owner, item->e.id);
