@@ -8,6 +8,7 @@
  */
 #include "common/daemon_impl.h"
 
+#include "common/core.h"
 #include "common/metric.h"
 
 enum { LONG_US = 100000 }; /* on a machine with time to spare, no turn comes near */
@@ -36,6 +37,7 @@ on_turn(void *owner, uint64_t us)
 	uint64_t held;
 
 	metric_observe(&turns, (int64_t)us);
+	core_turn(us);
 	if (us >= LONG_US && log_pace(&d->long_turns, loop_now(d->loop), &held))
 		log_info(&d->log, "the event loop was busy milliseconds=%llu others-before=%llu",
 			 (unsigned long long)us / 1000, (unsigned long long)held);
@@ -47,5 +49,6 @@ daemon_turns_start(struct daemon *d)
 	longest_turn.arg = d;
 	metric_register(&longest_turn);
 	metric_histogram_register(&turns);
+	core_start();
 	loop_on_turn(d->loop, on_turn, d);
 }

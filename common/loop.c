@@ -10,6 +10,8 @@
  */
 #include "common/loop.h"
 
+#include "common/core.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -498,6 +500,7 @@ job_work(uv_work_t *req)
 {
 	struct loop_job *job = container_of(req, struct loop_job, req);
 
+	core_worker();
 	job->work(job->arg);
 }
 

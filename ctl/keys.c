@@ -11,6 +11,9 @@ static const struct conf_key keys[] = {
 	{.name = "programs", .type = CONF_PATH,
 	 .help = "The folder that holds the daemons' programs (carillon-router and the others, or a build tree). "
 	 "Default: where make install has put them."},
+	{.name = "share_core", .type = CONF_BOOL, .def = "true",
+	 .help = "While the daemons have little to do, they share one core of the machine: to wake another one costs more than "
+	 "a message does. As soon as one has work for a good part of a core, it goes wherever there is room."},
 	{.name = "stop_timeout", .type = CONF_DURATION, .def = "30s", .min = 100, .max = 3600 * 1000,
 	 .flags = CONF_RELOAD,
 	 .help = "How long a daemon may take to drain before it is killed; a c2s has its drain_time besides."},

@@ -6,6 +6,7 @@
  */
 #include "ctl/supervisor.h"
 
+#include "common/core.h"
 #include "ctl/keys.h"
 
 #include <errno.h>
@@ -325,7 +326,7 @@ static int
 apply_conf(struct supervisor *s, struct buf *why)
 {
 	const struct conf *conf = daemon_conf(s->daemon);
-	unsigned counts[ARRAY_LEN(roles)] = {0};
+	unsigned counts[ARRAY_LEN(roles)] = {0}, all = 0;
 	const char *const *items;
 	size_t n = conf_list(conf, "supervisor", NULL, "daemons", &items);
 
@@ -335,11 +336,13 @@ apply_conf(struct supervisor *s, struct buf *why)
 
 		if (supervisor_parse(items[i], role, &count, why) < 0)
 			return -1;
+		all += count - counts[rank_of(role)];
 		counts[rank_of(role)] = count;
 	}
 	s->stop_timeout = (uint64_t)conf_int(conf, "supervisor", NULL, "stop_timeout");
 	s->restart_max = (uint64_t)conf_int(conf, "supervisor", NULL, "restart_max");
 	s->shed_time = (uint64_t)conf_int(conf, "c2s", NULL, "drain_time");
+	core_offer(conf_bool(conf, "supervisor", NULL, "share_core") ? all : 0);
 	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
 		adjust_role(s, roles[i], counts[i]);
 	return 0;
