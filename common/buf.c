@@ -73,14 +73,10 @@ buf_addf(struct buf *b, const char *fmt, ...)
 void
 buf_addu(struct buf *b, uint64_t v)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	char digits[20], *end = digits;
 
-	do {
-		digits[--at] = (char)('0' + v % 10);
-		v /= 10;
-	} while (v);
-	buf_addn(b, digits + at, sizeof(digits) - at);
+	str_put_u64(&end, v);
+	buf_addn(b, digits, (size_t)(end - digits));
 }
 
 void

@@ -110,6 +110,19 @@ str_put(char **at, struct str s)
 	return copy;
 }
 
+void
+str_put_u64(char **at, uint64_t v)
+{
+	char digits[20];
+	size_t first = sizeof(digits);
+
+	do {
+		digits[--first] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	str_put(at, str_n(digits + first, sizeof(digits) - first));
+}
+
 int
 str_to_u64(struct str s, uint64_t *v_r)
 {

@@ -74,6 +74,7 @@ struct str str_split(struct str s, char sep, struct str *rest_r);
 char *str_dup(struct str s);
 /* For several texts behind one struct: copies s to *at, which moves behind it. Returns the copy; the caller has made room. */
 struct str str_put(char **at, struct str s);
+void str_put_u64(char **at, uint64_t v); /* decimal, 20 characters at most */
 /* Decimal, whole slice, no sign, no blanks. 0, or -1 when it is not that or does not fit. */
 int str_to_u64(struct str s, uint64_t *v_r) MUST_CHECK;
 int str_to_i64(struct str s, int64_t *v_r) MUST_CHECK; /* with an optional leading '-' */

@@ -7,7 +7,6 @@
 #include "sm/session.h"
 #include "sm/sm.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static struct duty *
@@ -119,12 +118,19 @@ duty_refuse(struct duty *d, enum stanza_condition condition)
 struct str
 duty_rid(const struct duty *d, char *buf)
 {
+	char *at = buf;
+
 	if (d && d->seen) {
-		snprintf(buf, RID_MAX, "%s%s", d->seen->rid, d->seen->unsure ? "?" : "");
-		return str_z(buf);
-	}
-	if (!d || !d->serial)
+		str_put(&at, str_n(d->seen->rid, MIN(strlen(d->seen->rid), (size_t)RID_MAX - 2)));
+		if (d->seen->unsure)
+			*at++ = '?';
+	} else if (d && d->serial) {
+		str_put(&at, str_z(d->sid));
+		*at++ = '.';
+		str_put_u64(&at, d->seq);
+	} else {
 		return STR_NONE;
-	snprintf(buf, RID_MAX, "%s.%llu", d->sid, (unsigned long long)d->seq);
-	return str_z(buf);
+	}
+	*at = '\0';
+	return str_n(buf, (size_t)(at - buf));
 }

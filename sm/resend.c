@@ -9,7 +9,6 @@
 #include "sm/slots.h"
 #include "sm/sm.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -19,7 +18,6 @@ enum {
 };
 
 struct resend {
-	uint64_t hash;
 	uint64_t at;      /* ms */
 	uint64_t serial;  /* of the session that said it last */
 	uint64_t seq;     /* of its name, */
@@ -82,6 +80,13 @@ ring_at(const struct resends *r, unsigned i)
 	return &r->ring[(r->head + i) & (r->cap - 1)];
 }
 
+/* Of the same places in the ring. They lie together, because all are looked through for each message. */
+static uint64_t *
+ring_hashes(const struct resends *r)
+{
+	return (uint64_t *)(void *)(r->ring + r->cap);
+}
+
 static void
 ring_shift(struct resends *r)
 {
@@ -95,9 +100,11 @@ ring_grow(struct resends *r)
 {
 	struct resends bigger = {.cap = r->cap ? 2 * r->cap : CAP_FIRST, .len = r->len};
 
-	bigger.ring = xcalloc(bigger.cap, sizeof(*bigger.ring));
-	for (unsigned i = 0; i < r->len; i++)
+	bigger.ring = xcalloc(bigger.cap, sizeof(*bigger.ring) + sizeof(uint64_t));
+	for (unsigned i = 0; i < r->len; i++) {
 		bigger.ring[i] = *ring_at(r, i);
+		ring_hashes(&bigger)[i] = ring_hashes(r)[(r->head + i) & (r->cap - 1)];
+	}
 	free(r->ring);
 	*r = bigger;
 }
@@ -119,15 +126,15 @@ resends_expire(struct sm_user *user)
 		ring_shift(r);
 }
 
+/* No hash is there twice, but one may have been left behind in a place that is free. */
 static struct resend *
 ring_find(const struct resends *r, uint64_t hash)
 {
-	for (unsigned i = r->len; i > 0; i--) {
-		struct resend *e = ring_at(r, i - 1);
+	const uint64_t *hashes = ring_hashes(r);
 
-		if (e->hash == hash)
-			return e;
-	}
+	for (unsigned i = 0; i < r->cap; i++)
+		if (hashes[i] == hash && ((i - r->head) & (r->cap - 1)) < r->len)
+			return &r->ring[i];
 	return NULL;
 }
 
@@ -142,8 +149,8 @@ ring_add(struct sm_session *s, uint64_t hash)
 	if (r->len == r->cap)
 		ring_grow(r);
 	e = ring_at(r, r->len++);
+	ring_hashes(r)[e - r->ring] = hash;
 	*e = (struct resend){
-		.hash = hash,
 		.at = loop_now(s->sm->loop),
 		.serial = s->serial,
 		.unsure = slot_age(s->sm, s->user->slot) < REMEMBER_MS,
@@ -170,6 +177,24 @@ name_set(struct resend *e, const struct duty *duty)
 {
 	memcpy(e->sid, duty->sid, sizeof(e->sid));
 	e->seq = duty->seq;
+}
+
+/* HASH.SID.NUMBER, and the mark. */
+static struct str
+name_print(const struct resend *e, uint64_t hash, char *buf)
+{
+	char *at = buf;
+
+	for (int shift = 60; shift >= 0; shift -= 4)
+		*at++ = "0123456789abcdef"[hash >> shift & 15];
+	*at++ = '.';
+	str_put(&at, str_z(e->sid));
+	*at++ = '.';
+	str_put_u64(&at, e->seq);
+	if (e->unsure)
+		*at++ = '?';
+	*at = '\0';
+	return str_n(buf, (size_t)(at - buf));
 }
 
 static struct resend *
@@ -204,9 +229,7 @@ resend_name(struct sm_session *s, const struct stanza *st, const struct duty *du
 		return duty_rid(duty, buf);
 	hash = hash_of(s, st);
 	e = remember(s, hash, duty, again_r);
-	snprintf(buf, RID_MAX, "%016llx.%s.%llu%s", (unsigned long long)hash, e->sid, (unsigned long long)e->seq,
-		 e->unsure ? "?" : "");
-	return str_z(buf);
+	return name_print(e, hash, buf);
 }
 
 struct str
@@ -214,9 +237,12 @@ resend_hash(struct str name)
 {
 	if (name.n < RESEND_HASH_LEN + 2 || name.p[RESEND_HASH_LEN] != '.')
 		return STR_NONE;
-	for (size_t i = 0; i < RESEND_HASH_LEN; i++)
-		if (!strchr("0123456789abcdef", name.p[i]))
+	for (size_t i = 0; i < RESEND_HASH_LEN; i++) {
+		char c = name.p[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
 			return STR_NONE;
+	}
 	return str_n(name.p, RESEND_HASH_LEN);
 }
 
