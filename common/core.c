@@ -5,15 +5,18 @@
 #include "common/metric.h"
 #include "common/str.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <uv.h>
 
 enum {
 	WINDOW_US = 50000,
 	CALM_US = 1000000, /* so long, before it shares (again) */
 	PERCENT_ALL = 80,  /* of the core, for all daemons together */
+	PERCENT_WAITED = 20, /* of the time: the core is somebody else's */
 	CPUS = 1024,
 };
 
@@ -22,6 +25,7 @@ static const char variable[] = "CARILLON_CORE";
 static struct {
 	bool on;
 	unsigned percent;
+	int schedstat; /* of the loop's thread; -1: the kernel keeps none */
 	cpu_set_t own, shared; /* what it was started with, and the one core */
 	struct core_pace pace;
 } core;
@@ -40,15 +44,17 @@ static struct metric sharing = {
 /* --- when --- */
 
 bool
-core_pace_turn(struct core_pace *p, uint64_t now_us, uint64_t busy_us, unsigned percent)
+core_pace_turn(struct core_pace *p, uint64_t now_us, uint64_t busy_us, unsigned percent, uint64_t (*waited)(void))
 {
-	uint64_t passed = now_us - p->from_us;
+	uint64_t passed = now_us - p->from_us, waited_us;
 	bool calm, was = p->sharing;
 
 	p->busy_us += busy_us;
 	if (passed < WINDOW_US)
 		return false;
-	calm = p->busy_us * 100 < passed * percent;
+	waited_us = waited();
+	calm = p->busy_us * 100 < passed * percent && (waited_us - p->waited_us) * 100 < passed * PERCENT_WAITED;
+	p->waited_us = waited_us;
 	if (!calm)
 		p->calm_us = 0;
 	else if (!p->calm_us)
@@ -79,6 +85,21 @@ core_offer(unsigned daemons)
 
 /* --- a daemon --- */
 
+/* proc(5): time on a core, time in the queue for one, in ns. */
+static uint64_t
+read_waited(void)
+{
+	char text[80];
+	ssize_t n = core.schedstat < 0 ? -1 : pread(core.schedstat, text, sizeof(text), 0);
+	struct str rest;
+	uint64_t ns;
+
+	if (n <= 0)
+		return 0;
+	(void)str_split(str_n(text, (size_t)n), ' ', &rest);
+	return rest.p && str_to_u64(str_split(rest, ' ', &rest), &ns) == 0 ? ns / 1000 : 0;
+}
+
 void
 core_start(void)
 {
@@ -92,7 +113,8 @@ core_start(void)
 	CPU_ZERO(&core.shared);
 	CPU_SET(n, &core.shared);
 	core.percent = (unsigned)share;
-	core.pace = (struct core_pace){.from_us = uv_hrtime() / 1000};
+	core.schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+	core.pace = (struct core_pace){.from_us = uv_hrtime() / 1000, .waited_us = read_waited()};
 	core.on = true;
 	metric_register(&sharing);
 }
@@ -100,7 +122,7 @@ core_start(void)
 void
 core_turn(uint64_t busy_us)
 {
-	if (!core.on || !core_pace_turn(&core.pace, uv_hrtime() / 1000, busy_us, core.percent))
+	if (!core.on || !core_pace_turn(&core.pace, uv_hrtime() / 1000, busy_us, core.percent, read_waited))
 		return;
 	/* The kernel may refuse, when the machine's cores have changed: then it runs where it may. */
 	(void)sched_setaffinity(0, sizeof(core.own), core.pace.sharing ? &core.shared : &core.own);

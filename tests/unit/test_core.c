@@ -13,6 +13,14 @@
 
 enum { PERCENT = 25, TURN_US = 1000 };
 
+static uint64_t waited_us;
+
+static uint64_t
+waited(void)
+{
+	return waited_us;
+}
+
 /* Turns of a millisecond, of which `busy` microseconds are work, for `ms`. How often it has changed its mind. */
 static unsigned
 run(struct core_pace *p, uint64_t *now, unsigned ms, unsigned busy)
@@ -21,7 +29,7 @@ run(struct core_pace *p, uint64_t *now, unsigned ms, unsigned busy)
 
 	while (ms--) {
 		*now += TURN_US;
-		changes += core_pace_turn(p, *now, busy, PERCENT);
+		changes += core_pace_turn(p, *now, busy, PERCENT, waited);
 	}
 	return changes;
 }
@@ -59,6 +67,25 @@ busy_ones_leave_at_once(void **state)
 	assert_true(p.sharing);
 }
 
+/* Somebody else wants that core. */
+static void
+a_core_that_is_taken(void **state)
+{
+	uint64_t now = 7000000;
+	struct core_pace p = {.from_us = now};
+
+	(void)state;
+	run(&p, &now, 1200, 10);
+	assert_true(p.sharing);
+	waited_us += 5000;
+	assert_int_equal(run(&p, &now, 60, 10), 0);
+	waited_us += 20000;
+	assert_int_equal(run(&p, &now, 60, 10), 1);
+	assert_false(p.sharing);
+	assert_int_equal(run(&p, &now, 1200, 10), 1);
+	assert_true(p.sharing);
+}
+
 /* One turn, and a long one. */
 static void
 a_long_turn_counts(void **state)
@@ -69,10 +96,10 @@ a_long_turn_counts(void **state)
 	(void)state;
 	run(&p, &now, 1200, 10);
 	now += 60000;
-	assert_true(core_pace_turn(&p, now, 60000, PERCENT));
+	assert_true(core_pace_turn(&p, now, 60000, PERCENT, waited));
 	assert_false(p.sharing);
 	now += UINT64_C(3600) * 1000000; /* nothing at all for an hour */
-	assert_false(core_pace_turn(&p, now, 100, PERCENT));
+	assert_false(core_pace_turn(&p, now, 100, PERCENT, waited));
 	assert_int_equal(run(&p, &now, 1200, 10), 1);
 }
 
@@ -117,6 +144,7 @@ main(void)
 		cmocka_unit_test(calm_ones_share),
 		cmocka_unit_test(busy_ones_leave_at_once),
 		cmocka_unit_test(a_long_turn_counts),
+		cmocka_unit_test(a_core_that_is_taken),
 		cmocka_unit_test(thread_is_moved),
 	};
 
