@@ -72,6 +72,10 @@ unqueue(struct entry *e)
 void
 mailbox_forget_uncommitted(struct sm *sm)
 {
+	task_cancel(&sm->settle);
+	free(sm->unsettled);
+	sm->unsettled = NULL;
+	sm->unsettled_n = sm->unsettled_cap = 0;
 	list_each(&sm->uncommitted, struct entry, e, in_sm) {
 		list_remove(&sm->uncommitted, &e->in_sm);
 		entry_free(e);
@@ -149,6 +153,52 @@ entry_archived(const struct entry *e)
 	return e->sm->archive && !(e->flags & LOG_TRANSIENT) && !e->unwanted;
 }
 
+/* ---- settling, once for all that a turn has changed ---- */
+
+static void
+on_settle(struct task *t)
+{
+	struct sm *sm = container_of(t, struct sm, settle);
+
+	for (size_t i = 0; i < sm->unsettled_n; i++) {
+		struct sm_user *user = sm->unsettled[i];
+
+		if (!user)
+			continue;
+		user->mail.unsettled = false;
+		mailbox_settle(user);
+	}
+	sm->unsettled_n = 0;
+}
+
+void
+mailbox_settle_soon(struct sm_user *user)
+{
+	struct sm *sm = user->sm;
+
+	if (user->mail.unsettled)
+		return;
+	user->mail.unsettled = true;
+	if (sm->unsettled_n == sm->unsettled_cap) {
+		sm->unsettled_cap = sm->unsettled_cap ? sm->unsettled_cap * 2 : 64;
+		sm->unsettled = xrealloc(sm->unsettled, sm->unsettled_cap * sizeof(struct sm_user *));
+	}
+	sm->unsettled[sm->unsettled_n++] = user;
+	loop_defer(sm->loop, &sm->settle, on_settle);
+}
+
+static void
+settle_never(struct sm_user *user)
+{
+	struct sm *sm = user->sm;
+
+	if (!user->mail.unsettled)
+		return;
+	for (size_t i = 0; i < sm->unsettled_n; i++)
+		if (sm->unsettled[i] == user)
+			sm->unsettled[i] = NULL;
+}
+
 /* ---- the end of a commit ---- */
 
 static void
@@ -191,7 +241,7 @@ entry_stored(struct entry *e)
 	e->state = ENTRY_STORED;
 	metric_add(&stored, 1);
 	entry_let_go(e);
-	mailbox_settle(e->user);
+	mailbox_settle_soon(e->user);
 }
 
 static void
@@ -202,7 +252,7 @@ entry_not_stored(struct entry *e, enum storage_result r)
 	metric_add(&lost, 1);
 	if (e->delivered)
 		entry_let_go(e);
-	mailbox_settle(e->user);
+	mailbox_settle_soon(e->user);
 }
 
 static void on_committed(void *arg, enum storage_result r);
@@ -338,6 +388,7 @@ mailbox_done(struct mailbox *m, enum mailbox_end end)
 	list_each(&m->entries, struct entry, e, node)
 		entry_leave(e, end);
 	timer_stop(&m->grace);
+	settle_never(container_of(m, struct sm_user, mail));
 	*m = (struct mailbox){.backlog_low = INT64_MAX};
 }
 
@@ -634,7 +685,7 @@ mailbox_settle(struct sm_user *user)
 			settle_undelivered(&w, e);
 	}
 	if (w.passed && m->passed_count >= PASSED_MAX)
-		w.cursor = w.passed;
+		w.cursor = MAX(w.cursor, w.passed);
 	if (w.cursor) {
 		m->cursor = MAX(w.cursor, w.passed);
 		m->passed_count = 0;

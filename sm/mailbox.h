@@ -84,6 +84,7 @@ struct mailbox {
 	struct flush *flush;     /* sm/offline.h; null: none under way */
 	bool whole;              /* all that was behind the cursor has been read into memory, until the grace is over; */
 	bool big;                /* or it was too much for that, and is read again for each session */
+	bool unsettled;          /* it will be settled at the end of the turn */
 	size_t whole_bytes;      /* of what was read */
 	unsigned catchups;       /* sessions that are getting all that lies behind the cursor */
 	uint64_t loaded;         /* when (ms) */
@@ -140,3 +141,5 @@ void mailbox_grow_big(struct sm_user *user);
 void mailbox_caught_up(struct sm_user *user);
 /* Moves the cursor as far as it may go, lets go of what nobody needs in memory. */
 void mailbox_settle(struct sm_user *user);
+/* The same at the end of the turn, once for all that has come by then: a walk over all entries for each of them adds up. */
+void mailbox_settle_soon(struct sm_user *user);

@@ -262,7 +262,7 @@ session_acked(struct sm_session *s, uint64_t number)
 		timer_start(s->sm->loop, &s->probe, PROBE_MS, on_probe);
 	else
 		timer_stop(&s->probe);
-	mailbox_settle(s->user);
+	mailbox_settle_soon(s->user);
 	flush_go_on(s);
 	event_tell(session_room, s->sm, (&(struct ev_session){s}));
 }

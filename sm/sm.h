@@ -100,6 +100,9 @@ struct sm {
 	struct list uncommitted;   /* entries of all mailboxes that wait for their commit (sm/mailbox.h), */
 	struct list untaken;       /* and those for which storage has had no room yet */
 	struct timer untaken_timer;
+	struct sm_user **unsettled; /* whose mailboxes are to be settled at the end of the turn, null where one has gone */
+	size_t unsettled_n, unsettled_cap;
+	struct task settle;
 	struct duty *duty;         /* of the stanza that is being handled; null otherwise (sm/duty.h) */
 	struct arena arenas[SM_ARENA_DEPTH]; /* one for each stanza on the stack; see sm_arena */
 	unsigned arena_depth;

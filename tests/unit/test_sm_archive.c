@@ -254,6 +254,34 @@ acknowledged_means_archived(void **state)
 	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 2);
 }
 
+#define UNDELIVERED \
+	"SELECT count(*) FROM log WHERE (flags & 2) = 0 AND id > COALESCE((SELECT delivered FROM users WHERE users.owner = log.owner), 0)"
+
+/* The cursor moves as far as it may, over what its user has sent and over what he has got, when both are committed at once. */
+static void
+much_in_one_commit(void **state)
+{
+	struct stage *st = *state;
+
+	come(st, ROMEO, on_one, 0);
+	come(st, JULIET, on_two, 0);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_trouble_append(TROUBLE_LATE);
+	for (int i = 0; i < 70; i++)
+		say_to(st, ROMEO, on_two, "out");
+	stage_settle(st, ROMEO);
+	say_to(st, JULIET, on_one, "in");
+	stage_expect(st, ROMEO, ">in<");
+	stage_ack(st, ROMEO, 0);
+	stage_ack(st, JULIET, 0);
+	stage_settle(st, ROMEO);
+	stage_trouble_append(TROUBLE_NONE);
+	stage_acked(st, ROMEO, stage_said(st, ROMEO));
+	stage_acked(st, JULIET, stage_said(st, JULIET));
+	until_number(st, "SELECT count(*) FROM log", 142);
+	until_number(st, UNDELIVERED, 0);
+}
+
 /* An old message stays behind the cursor; a newer one that is delivered is marked instead. */
 static void
 out_of_order_is_marked(void **state)
@@ -681,6 +709,7 @@ main(void)
 		TEST(rows_stay),
 		TEST(transient_goes),
 		TEST(acknowledged_means_archived),
+		TEST(much_in_one_commit),
 		TEST(no_room_in_storage),
 		TEST(no_room_and_another_owner),
 		TEST(out_of_order_is_marked),

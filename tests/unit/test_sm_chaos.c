@@ -512,10 +512,13 @@ print_owner(const struct person *p)
 {
 	struct sm *sm = stage_owner(play.st, p->bare);
 	struct sm_user *user = sm ? user_find(sm, str_z(p->bare)) : NULL;
-	char sql[100];
+	char sql[260];
 
 	snprintf(sql, sizeof(sql), "SELECT count(*) FROM log WHERE owner = '%s'", p->bare);
 	print_error("  in the log %ld", stage_sql(play.st, sql));
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM log WHERE owner = '%s' AND (flags & 2) = 0 AND "
+		 "id > COALESCE((SELECT delivered FROM users WHERE users.owner = log.owner), 0)", p->bare);
+	print_error(", of which nobody has %ld", stage_sql(play.st, sql));
 	if (user)
 		print_error(", at %s: state %d holds %u queue %zu entries %zu backlog %zu from %lld flush %d catchups %u", sm->name,
 			    user->state, user->holds, user->queue.len, user->mail.entries.len, user->mail.backlog,
