@@ -105,6 +105,7 @@ manage_reopened(struct sm_session *s, const struct word_open *w)
 	s->manage->count = s->manage->brought = w->manage.count;
 	s->manage->acked = w->manage.acked;
 	s->manage->gen = w->manage.gen;
+	s->manage->surpassed = false;
 	had_take(s, w->had);
 }
 

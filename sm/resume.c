@@ -129,7 +129,9 @@ go_on(struct sm_session *s, const struct input *in, const struct word_resume *w)
 {
 	struct manage *m = s->manage;
 
-	if (!outbound_covers(s, w->h)) { /* XEP-0198 "Error Handling" */
+	if ((m->surpassed && w->h == m->surpassing) || !outbound_covers(s, w->h)) { /* XEP-0198 "Error Handling" */
+		m->surpassed = true;
+		m->surpassing = w->h;
 		refuse(s->sm, in, STANZA_ERR_UNDEFINED_CONDITION, "You acknowledged more stanzas than you were sent");
 		return;
 	}

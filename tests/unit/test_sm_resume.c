@@ -205,6 +205,23 @@ not_to_be_had(void **state)
 	assert_int_equal(stage_count(st, ROMEO, "<end"), 0);
 }
 
+/* Who has been refused because he has more than he was sent is not taken at his word later, when that many have been sent. */
+static void
+more_than_it_was_sent(void **state)
+{
+	struct stage *st = *state;
+
+	play_come(st, HALL, "juliet@example.org");
+	play_come_managed(st, ROMEO, "romeo@example.org", SMID, 600);
+	play_away(st, "c2s-1", ROMEO);
+	play_ask(st, "c2s-2", ASK1, "romeo", SMID, 1, "1.0");
+	play_refused(st, ASK1, "undefined-condition");
+	play_say_to(st, HALL, "romeo@example.org", "first");
+	stage_settle(st, HALL);
+	play_ask(st, "c2s-2", ASK2, "romeo", SMID, 1, "2.0");
+	play_refused(st, ASK2, "undefined-condition");
+}
+
 /* The former stream ends; what its c2s still says is of no account, and it cannot have the session again. */
 static void
 the_former_stream(void **state)
@@ -339,6 +356,7 @@ main(void)
 		TEST(too_many_are_away),
 		TEST(replaced),
 		TEST(not_to_be_had),
+		TEST(more_than_it_was_sent),
 		TEST(the_former_stream),
 		TEST(the_former_stream_comes_first),
 		TEST(asked_by_an_older_connection),
