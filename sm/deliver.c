@@ -11,6 +11,7 @@
 #include "sm/local.h"
 #include "sm/manage.h"
 #include "sm/offline.h"
+#include "sm/outbound.h"
 #include "sm/presence.h"
 #include "sm/privacy.h"
 #include "sm/session.h"
@@ -159,10 +160,17 @@ is_left_to_the_log(struct sm_session *s, const struct entry *entry)
 	return manage_is_behind(s);
 }
 
+/* It was restored with a message that its sender, who has heard nothing of it, now says again. */
+static bool
+is_waiting_already(struct sm_session *s, struct entry *entry)
+{
+	return session_away(s) && s->manage->restored && outbound_has(s, entry);
+}
+
 void
 deliver_bytes(struct sm_session *s, struct chunk *bytes, struct entry *entry)
 {
-	if (entry && is_left_to_the_log(s, entry))
+	if (entry && (is_waiting_already(s, entry) || is_left_to_the_log(s, entry)))
 		return;
 	if (entry)
 		entry_sent(entry);

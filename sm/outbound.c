@@ -10,6 +10,7 @@
 #include "sm/limits.h"
 #include "sm/manage.h"
 #include "sm/offline.h"
+#include "sm/resend.h"
 #include "sm/sm.h"
 
 #include <stdlib.h>
@@ -391,12 +392,27 @@ outbound_drop_restored(struct sm_session *s, bool all)
 	return oldest;
 }
 
-bool
-outbound_has(const struct sm_session *s, const struct entry *entry)
+static void
+stand_in(struct sent *t, struct entry *entry)
 {
-	list_each(&s->unacked, struct sent, t, node)
+	entry_unpark(t->entry);
+	entry_delivered(t->entry);
+	t->entry = entry;
+	entry_sent(entry);
+	entry_park(entry);
+}
+
+bool
+outbound_has(struct sm_session *s, struct entry *entry)
+{
+	list_each(&s->unacked, struct sent, t, node) {
 		if (t->entry == entry)
 			return true;
+		if (t->entry && resend_same(str_z(t->entry->rid), str_z(entry->rid))) {
+			stand_in(t, entry);
+			return true;
+		}
+	}
 	return false;
 }
 

@@ -29,8 +29,11 @@ void outbound_restore(struct sm_session *s, uint64_t at, struct chunk *c, struct
  * dropped, INT64_MAX when there is none.
  */
 int64_t outbound_drop_restored(struct sm_session *s, bool all);
-/* Whether this entry waits for it already. */
-bool outbound_has(const struct sm_session *s, const struct entry *entry);
+/*
+ * Whether this message waits already for a session that is away; perhaps as a former owner had it, under another id of the log, or on its
+ * way there: then it is this entry that waits from now on.
+ */
+bool outbound_has(struct sm_session *s, struct entry *entry);
 /* All with a higher number than `after`, in order. */
 void outbound_each(const struct sm_session *s, uint64_t after,
 		   void (*each)(void *arg, uint64_t at, struct str stanza, const struct entry *entry), void *arg);

@@ -257,3 +257,15 @@ resend_plain(struct str name)
 {
 	return str_n(name.p, name.n - resend_unsure(name));
 }
+
+bool
+resend_same(struct str a, struct str b)
+{
+	struct str hash = resend_hash(a);
+
+	if (!a.n || !b.n)
+		return false;
+	if (str_eq(resend_plain(a), resend_plain(b)))
+		return true;
+	return (resend_unsure(a) || resend_unsure(b)) && hash.p && str_eq(hash, resend_hash(b));
+}

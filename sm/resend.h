@@ -46,6 +46,7 @@ enum { RESEND_HASH_LEN = 16 };
 struct str resend_hash(struct str name);
 bool resend_unsure(struct str name);        /* has the mark */
 struct str resend_plain(struct str name);   /* without it */
+bool resend_same(struct str a, struct str b); /* whether two names, "" when there is none, are of the same message */
 /* The client has closed the session itself: it has no reason to repeat anything. */
 void resend_closed(struct sm_session *s);
 void resends_expire(struct sm_user *user);

@@ -168,6 +168,31 @@ away_again(void **state)
 	take_numbers(st, "c2s-1", ROMEO, KEPT + 10, MANY + 2);
 }
 
+static bool
+is_in_database(void *arg)
+{
+	return stage_sql(arg, "SELECT count(*) FROM kv WHERE module = 'away' AND value LIKE '%n1%'") == 1;
+}
+
+static bool
+nothing_waits(void *arg)
+{
+	return stage_sql(arg, "SELECT count(*) FROM log WHERE owner = 'romeo@example.org' AND (flags & 2) = 0 AND "
+			      "id > COALESCE((SELECT delivered FROM users WHERE users.owner = log.owner), 0)") == 0;
+}
+
+static void
+reopen_hall(struct stage *st, uint64_t in)
+{
+	char word[300];
+
+	snprintf(word, sizeof(word),
+		 "<open xmlns='" NS_WORDS "' user='juliet' host='example.org' resource='hall' resume='1' "
+		 "jid='juliet@example.org/hall' in='%llu' out='9'/>", (unsigned long long)in);
+	stage_to_owner(st, "c2s-1", "juliet@example.org", HALL, word);
+	stage_expect(st, HALL, "<opened");
+}
+
 /* What waited behind the log is sent and taken in part, when it goes away again: it goes on from there. */
 static void
 away_again_behind_the_log(void **state)
@@ -240,6 +265,42 @@ not_archived(void **state)
 	play_resume(st, "c2s-2", ASK1, ROMEO, 0);
 	take_numbers(st, "c2s-2", ROMEO, 0, MANY);
 	take_numbers(st, "c2s-2", ROMEO, MANY + 1, MANY + 2);
+}
+
+/*
+ * The database has what waits for it, but not yet in the log, when its owner dies; the sender says it again to the next one. It is there
+ * once, wherever the client is.
+ */
+static void
+said_again_to_the_next_owner(void **state)
+{
+	struct stage *st = *state;
+	uint64_t seq;
+
+	play_come_managed(st, ROMEO, "romeo@example.org", SMID, 600);
+	stage_acked(st, HALL, stage_said(st, HALL));
+	seq = stage_said(st, HALL);
+	stage_trouble_append(TROUBLE_LATE);
+	for (unsigned i = 1; i <= 2; i++)
+		stage_say(st, HALL, i == 1 ? "<message to='romeo@example.org' type='chat' id='a'><body>n0</body></message>" :
+					     "<message to='romeo@example.org' type='chat' id='b'><body>n1</body></message>");
+	stage_expect(st, ROMEO, "<body>n1<");
+	play_away(st, "c2s-1", ROMEO);
+	stage_until(st, is_in_database, st);
+	stage_kill(st, "sm-1");
+	stage_trouble_append(TROUBLE_NONE);
+	stage_sm(st, "sm-1");
+	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 0);
+	reopen_hall(st, seq);
+	stage_say_seq(st, HALL, seq + 1, 0, "<message to='romeo@example.org' type='chat' id='a'><body>n0</body></message>");
+	stage_say_seq(st, HALL, seq + 2, 0, "<message to='romeo@example.org' type='chat' id='b'><body>n1</body></message>");
+	play_until_log(st, 4); /* in both archives */
+	forget_all(st, ROMEO);
+	play_resume(st, "c2s-2", ASK1, ROMEO, 1); /* it has the first one */
+	take_numbers(st, "c2s-2", ROMEO, 1, 2);
+	play_say_to(st, HALL, "romeo@example.org", "n2");
+	take_numbers(st, "c2s-2", ROMEO, 2, 3);
+	stage_until(st, nothing_waits, st);
 }
 
 /* The next owner knows it from the database, */
@@ -400,6 +461,7 @@ main(void)
 		TEST(copies),
 		TEST(to_whom),
 		TEST(not_archived),
+		TEST(said_again_to_the_next_owner),
 		TEST(its_owner_dies),
 		TEST(its_owner_dies_while_it_catches_up),
 		TEST(in_order_for_others),
