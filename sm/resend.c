@@ -80,11 +80,11 @@ ring_at(const struct resends *r, unsigned i)
 	return &r->ring[(r->head + i) & (r->cap - 1)];
 }
 
-/* Of the same places in the ring. They lie together, because all are looked through for each message. */
+/* Of the same places in the ring; null when there is none. They lie together, because all are looked through for each message. */
 static uint64_t *
 ring_hashes(const struct resends *r)
 {
-	return (uint64_t *)(void *)(r->ring + r->cap);
+	return r->ring ? (uint64_t *)(void *)(r->ring + r->cap) : NULL;
 }
 
 static void
