@@ -2,18 +2,15 @@
 /*
  * Silence. A client that says nothing for long is pinged (XEP-0199; RFC 6120
  * 4.6.4), and is taken for dead when neither an answer nor anything else comes;
- * one that has been silent for two seconds, or for longer than a thousand
- * others, gives back its parser. And the sweep: once a second, over lists in
- * which the oldest stand in front, whatever waits too long.
+ * one that has been silent for two seconds, or for longer than
+ * IDLE_PARSERS_MAX others, gives back its parser. And the sweep: once a second,
+ * over lists in which the oldest stand in front, whatever waits too long.
  */
 #include "c2s/c2s.h"
 
 #include "xmpp/out.h"
 
-enum {
-	SWEEP_MS = 1000,
-	REST_MS = 2000,
-};
+enum { SWEEP_MS = 1000, REST_MS = 2000 };
 
 static void
 rest(struct client *c)

@@ -63,7 +63,7 @@ send_rows(struct flush *f, const struct log_entry *rows, size_t count)
 
 	for (i = 0; i < count && rows[i].id <= f->until && flush_has_room(f); i++) {
 		if (!is_history(f, &rows[i]))
-			(void)flush_send(f, entry_for(f, &rows[i]), rows[i].stanza);
+			flush_send(f, entry_for(f, &rows[i]), rows[i].stanza);
 		f->after = rows[i].id;
 	}
 	f->read_all = i == count ? count < asked : rows[i].id > f->until;
@@ -267,5 +267,5 @@ offline_missed(struct sm_session *s, struct entry *e, struct str bytes)
 {
 	struct flush f = {.kind = &missed_here, .sm = s->sm, .session = s};
 
-	(void)flush_send(&f, e, bytes);
+	flush_send(&f, e, bytes);
 }

@@ -148,9 +148,9 @@ log_append(struct arrival *in)
 				   in->duty);
 }
 
-/* One that is away, and may not keep more, gets it from the log when it is back, and what comes behind it, too. */
+/* One that is away, and may not keep more, gets it from the log when it is back, and what comes behind it, too. False: it may. */
 static bool
-is_left_to_the_log(struct sm_session *s, const struct entry *entry)
+leave_to_the_log(struct sm_session *s, const struct entry *entry)
 {
 	if (!session_away(s))
 		return false;
@@ -170,7 +170,7 @@ is_waiting_already(struct sm_session *s, struct entry *entry)
 void
 deliver_bytes(struct sm_session *s, struct chunk *bytes, struct entry *entry)
 {
-	if (entry && (is_waiting_already(s, entry) || is_left_to_the_log(s, entry)))
+	if (entry && (is_waiting_already(s, entry) || leave_to_the_log(s, entry)))
 		return;
 	if (entry)
 		entry_sent(entry);

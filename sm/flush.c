@@ -114,7 +114,14 @@ is_copy_or_own(const struct flush *f, const struct ev_deliver *ev)
 	return !ev->outgoing && (!f->kind->missed || is_for(f->session, ev->stanza));
 }
 
-bool
+static void
+give_up_unreadable(const struct flush *f, struct entry *e)
+{
+	log_error(&f->session->user->log, "a message in the log cannot be read and is not delivered id=%lld", (long long)e->id);
+	e->delivered = true;
+}
+
+void
 flush_send(struct flush *f, struct entry *e, struct str bytes)
 {
 	struct sm_session *s = f->session;
@@ -123,9 +130,10 @@ flush_send(struct flush *f, struct entry *e, struct str bytes)
 	struct ev_edit edit = {0};
 	struct chunk *c;
 	struct stanza st;
-	bool good = stanza_parse(&st, a, bytes, NULL) == 0;
 
-	if (good && !is_barred(f, e, &st)) {
+	if (stanza_parse(&st, a, bytes, NULL) < 0) {
+		give_up_unreadable(f, e);
+	} else if (!is_barred(f, e, &st)) {
 		struct ev_deliver ev = {.session = s, .stanza = &st, .id = e->id, .archived = entry_archived(e),
 					.outgoing = e->flags & LOG_OUTGOING, .edit = &edit, .again = f->kind->again};
 
@@ -140,7 +148,6 @@ flush_send(struct flush *f, struct entry *e, struct str bytes)
 	}
 	ev_edit_done(&edit);
 	sm_arena_end(sm);
-	return good;
 }
 
 /* ---- steps ---- */

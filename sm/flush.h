@@ -54,8 +54,8 @@ struct flush {
 /* It begins with the next flush_go_on. */
 struct flush *flush_new(struct sm_session *s, const struct flush_kind *kind);
 bool flush_has_room(const struct flush *f);
-/* One from the log, to the session. False: what is in the log is no stanza. */
-bool flush_send(struct flush *f, struct entry *e, struct str bytes);
+/* One from the log, to the session. What is no stanza is logged and, unless somebody has it, done with: nothing can be done for it. */
+void flush_send(struct flush *f, struct entry *e, struct str bytes);
 storage_log_cb flush_on_page; /* for `take`, with f as argument; f->reading has been set */
 void flush_retry(struct flush *f); /* a step in a while */
 /* Live ones, as far as there is room. True: that was all. */

@@ -127,7 +127,6 @@ manage_free(struct sm_session *s)
 	if (s->manage->away)
 		metric_add(&away, -1);
 	timer_stop(&s->manage->timer);
-	task_cancel(&s->manage->settle);
 	resume_forget(s->manage);
 	had_free(&s->manage->had);
 	timer_stop(&s->manage->stored.timer);

@@ -26,9 +26,8 @@ struct manage {
 	uint64_t acked;       /* of which it has acknowledged so many at least; UINT64_MAX: all that are not on the list (sm/outbound.h) */
 	uint64_t brought;     /* count, when its c2s brought it here */
 	struct had *had;      /* names of messages that it has; may be null (sm/had.h) */
-	struct task settle;   /* the log hears, at the end of the turn, of messages that the client had already */
-	bool surpassed;       /* its client has asked with this h, more than it was sent as far as is known here: it counts */
-	uint64_t surpassing;  /* otherwise, however much it is sent from now on */
+	bool surpassed;       /* its client has got more than it was sent as far as is known here, and so counts otherwise: */
+	uint64_t surpassing;  /* it asked with this h, which is refused however much it is sent from now on */
 	bool lacks;           /* it has not got something that a former owner had sent it, and that nobody has any more */
 	uint64_t max;         /* seconds that it may be away; 0: it cannot resume */
 	uint64_t gen;         /* when it was resumed last (ms since 1970): more than ever before; 0: never */

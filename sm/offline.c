@@ -23,8 +23,7 @@ send_entries(struct flush *f, int64_t below)
 			continue;
 		if (!session_has_room(f->session))
 			return false;
-		if (!flush_send(f, e, chunk_str(e->stanza)))
-			e->delivered = true; /* see send_row */
+		flush_send(f, e, chunk_str(e->stanza));
 	}
 	return session_has_room(f->session);
 }
@@ -41,12 +40,8 @@ send_row(struct flush *f, const struct log_entry *row)
 		return; /* on its way already */
 	if (!e)
 		e = mailbox_awaits(&user->mail) ? mailbox_adopt_for_all(user, row) : mailbox_adopt(user, row, false);
-	if (e->delivered)
-		return;
-	if (flush_send(f, e, row->stanza))
-		return;
-	log_error(&user->log, "a message in the log cannot be read and is deleted id=%lld", (long long)row->id);
-	e->delivered = true; /* by nobody, but nothing can be done for it */
+	if (!e->delivered)
+		flush_send(f, e, row->stanza);
 }
 
 /* As many as there is room for, with what lies between them in memory; the rest is read again when there is more room. */

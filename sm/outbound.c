@@ -126,12 +126,6 @@ is_the_clients(const struct sm_session *s, const struct entry *entry)
 	return had_find(s, entry, &place) && place <= s->manage->acked;
 }
 
-static void
-on_settle(struct task *t)
-{
-	mailbox_settle(container_of(t, struct manage, settle)->session->user);
-}
-
 /* The log hears of it later: whoever sends may be in the middle of its entries. */
 static void
 take_for_delivered(struct sm_session *s, struct entry *entry)
@@ -139,7 +133,7 @@ take_for_delivered(struct sm_session *s, struct entry *entry)
 	s->given = MAX(s->given, entry->id);
 	entry_delivered(entry);
 	away_added(s);
-	loop_defer(s->sm->loop, &s->manage->settle, on_settle);
+	mailbox_settle_soon(s->user);
 }
 
 void
