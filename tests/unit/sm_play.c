@@ -9,6 +9,25 @@
 #include <string.h>
 #include <cmocka.h>
 
+struct stage *
+play_begin(const char *conf)
+{
+	struct stage *st = stage_new(conf);
+
+	stage_sm(st, "sm-1");
+	stage_join(st, "c2s-2", "c2s");
+	return st;
+}
+
+int
+play_end(void **state)
+{
+	struct stage *st = *state;
+
+	stage_free(&st);
+	return 0;
+}
+
 void
 play_come(struct stage *st, const char *sid, const char *bare)
 {

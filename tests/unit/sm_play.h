@@ -2,8 +2,8 @@
 /*
  * What clients with and without XEP-0198 do on a stage for sm
  * (tests/unit/sm_rig.h), as their c2s tells it: the steps that several tests
- * share. There is one sm, sm-1; sessions that are looked for are romeo's. The
- * last four letters of a sid are the resource.
+ * share. Words of c2s go to sm-1, and sessions that are looked for are romeo's.
+ * The last four letters of a sid are the resource.
  */
 #pragma once
 
@@ -19,6 +19,10 @@
 #define ASK2 "222222222222222222asks"
 #define SMID "smidsmidsmidsmidsmid01"
 #define SMID2 "smidsmidsmidsmidsmid02"
+
+/* A stage with sm-1, c2s-1 and c2s-2, for the setup of a test; play_end is its teardown. */
+struct stage *play_begin(const char *conf);
+int play_end(void **state);
 
 /* A session with initial presence; that of others is taken from the inbox. */
 void play_come(struct stage *st, const char *sid, const char *bare);

@@ -4,7 +4,7 @@
 #include "sm/session.h"
 #include "sm/subscription.h"
 #include "sm/user.h"
-#include "tests/unit/sm_rig.h"
+#include "tests/unit/sm_play.h"
 #include "xmpp/name.h"
 #include "xmpp/slot.h"
 
@@ -18,9 +18,6 @@
 #define NURSE "ddddddddddddddddddyard"
 #define JULIET "bbbbbbbbbbbbbbbbbbhall"
 #define OTHER "ccccccccccccccccccroof"
-#define ASK1 "111111111111111111asks"
-#define ASK2 "222222222222222222asks"
-#define SMID "smidsmidsmidsmidsmid01"
 #define ROWS "SELECT count(*) FROM kv WHERE module = 'away'"
 #define AWAY "SELECT count(*) FROM kv WHERE module = 'away-since'"
 
@@ -94,15 +91,6 @@ teardown(void **state)
 
 /* ---- what c2s says ---- */
 
-static void
-come(struct stage *st, const char *sid, const char *bare)
-{
-	stage_open(st, sid, bare, sid + 18);
-	stage_available(st, sid, 0);
-	while (stage_count(st, sid, "<presence"))
-		stage_expect(st, sid, "<presence");
-}
-
 static struct sm_session *
 session(struct stage *st, const char *sid)
 {
@@ -114,7 +102,7 @@ come_managed(struct stage *st, unsigned max)
 {
 	char word[160];
 
-	come(st, JULIET, on_two);
+	play_come(st, JULIET, on_two);
 	stage_ack(st, JULIET, 0);
 	snprintf(word, sizeof(word), "<enable xmlns='" NS_WORDS "' id='" SMID "' out='%u' max='%u'/>",
 		 (unsigned)session(st, JULIET)->out_seq, max);
@@ -172,15 +160,6 @@ ask_first(struct stage *st, const char *sid, const char *rid, unsigned born)
 		 "mechanism='PLAIN'/>",
 		 (int)strcspn(on_two, "@"), on_two, born);
 	ask(st, "c2s-1", sid, rid, word);
-}
-
-static void
-say_to(struct stage *st, const char *sid, const char *to, const char *body)
-{
-	char message[256];
-
-	snprintf(message, sizeof(message), "<message to='%s' type='chat'><body>%s</body></message>", to, body);
-	stage_say(st, sid, message);
 }
 
 struct number_is {
@@ -247,17 +226,17 @@ its_owner_dies(void **state)
 	struct got *g, *next;
 	uint64_t in;
 
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	come_managed(st, 600);
 	stage_expect(st, NURSE, "<presence");
 	for (unsigned i = 0; i < 3; i++)
-		say_to(st, NURSE, on_two, i == 0 ? "one" : i == 1 ? "two" : "three");
+		play_say_to(st, NURSE, on_two, i == 0 ? "one" : i == 1 ? "two" : "three");
 	stage_expect(st, JULIET, ">three<");
 	in = session(st, JULIET)->in.done;
 	go_away(st);
 	stage_say(st, NURSE, "<presence><status>worried</status></presence>");
 	until_number(st, "SELECT count(*) FROM kv WHERE module = 'away' AND value LIKE '%worried%'", 1);
-	say_to(st, NURSE, on_two, "four");
+	play_say_to(st, NURSE, on_two, "four");
 	until_number(st, "SELECT count(*) FROM log", 4);
 	forget_heard(st, NURSE);
 	forget_heard(st, JULIET);
@@ -306,9 +285,9 @@ its_owner_leaves(void **state)
 {
 	struct stage *st = *state;
 
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	come_managed(st, 600);
-	say_to(st, NURSE, on_two, "one");
+	play_say_to(st, NURSE, on_two, "one");
 	stage_expect(st, JULIET, ">one<");
 	go_away(st);
 	stage_say(st, NURSE, "<presence><status>worried</status></presence>"); /* waits a moment to be written */
@@ -331,7 +310,7 @@ its_time_is_over(void **state)
 {
 	struct stage *st = *state;
 
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	come_managed(st, 1);
 	stage_expect(st, NURSE, "<presence");
 	go_away(st);
@@ -350,11 +329,11 @@ another_device_has_it(void **state)
 	struct stage *st = *state;
 	struct got *g;
 
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	come_managed(st, 600);
 	go_away(st);
-	come(st, OTHER, on_two);
-	say_to(st, NURSE, on_two, "to both");
+	play_come(st, OTHER, on_two);
+	play_say_to(st, NURSE, on_two, "to both");
 	g = stage_expect(st, OTHER, ">to both<");
 	stage_ack(st, OTHER, g->seq);
 	until_number(st, "SELECT count(*) FROM kv WHERE module = 'away' AND value LIKE '%to both%'", 1);
@@ -405,9 +384,9 @@ resumed_and_not_confirmed(void **state)
 	struct got *g;
 	char more[300];
 
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	come_managed(st, 600);
-	say_to(st, NURSE, on_two, "one");
+	play_say_to(st, NURSE, on_two, "one");
 	stage_expect(st, JULIET, ">one<");
 	until_number(st, "SELECT count(*) FROM log", 1);
 	go_away(st);
@@ -433,9 +412,9 @@ away_while_it_catches_up(void **state)
 	struct stage *st = *state;
 	char more[200];
 
-	come(st, NURSE, on_one);
-	say_to(st, NURSE, on_two, "one");
-	say_to(st, NURSE, on_two, "two");
+	play_come(st, NURSE, on_one);
+	play_say_to(st, NURSE, on_two, "one");
+	play_say_to(st, NURSE, on_two, "two");
 	until_number(st, "SELECT count(*) FROM log", 2);
 	snprintf(more, sizeof(more), "in='3' out='9' manage='" SMID "' in-base='2' count='1' max='600' gen='0'");
 	ask_open(st, "c2s-1", JULIET, "5.4", more);
@@ -444,7 +423,7 @@ away_while_it_catches_up(void **state)
 	until_number(st, AWAY, 1);
 	stage_kill(st, "sm-2");
 	stage_until(st, is_restored, st);
-	say_to(st, NURSE, on_two, "three");
+	play_say_to(st, NURSE, on_two, "three");
 	until_number(st, "SELECT count(*) FROM log", 3);
 	forget_heard(st, JULIET);
 	ask_resume(st, "c2s-2", ASK1, 1, "1.0");
@@ -477,7 +456,7 @@ what_it_had(void **state)
 	struct buf more = {0};
 	struct got *g;
 
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	buf_addf(&more, "in='3' out='9' manage='" SMID "' in-base='2' count='3' max='600' gen='0' acked='1'>");
 	print_had(st, 1, &more);
 	ask_open(st, "c2s-1", JULIET, "5.4", buf_z(&more));
@@ -486,8 +465,8 @@ what_it_had(void **state)
 	go_away(st);
 	stage_kill(st, "sm-2");
 	stage_until(st, is_restored, st);
-	say_to(st, NURSE, on_two, "one"); /* so it had said, and heard nothing of it */
-	say_to(st, NURSE, on_two, "two");
+	play_say_to(st, NURSE, on_two, "one"); /* so it had said, and heard nothing of it */
+	play_say_to(st, NURSE, on_two, "two");
 	until_number(st, "SELECT count(*) FROM log", 2);
 	forget_heard(st, JULIET);
 	ask_resume(st, "c2s-2", ASK1, 2, "1.0");
@@ -544,7 +523,7 @@ a_ghost(void **state)
 	stage_expect(st, JULIET, "<opened");
 	word_from(st, "c2s-1", JULIET, "<close xmlns='" NS_WORDS "' reason='lost'/>");
 	until_number(st, ROWS, 0);
-	stage_settle(st, (come(st, OTHER, on_two), OTHER));
+	stage_settle(st, (play_come(st, OTHER, on_two), OTHER));
 	assert_null(session(st, JULIET));
 }
 
@@ -554,7 +533,7 @@ not_written_in_time(void **state)
 {
 	struct stage *st = *state;
 
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	come_managed(st, 600);
 	stage_expect(st, NURSE, "<presence");
 	stage_sql(st, "UPDATE slots SET epoch = epoch + 1");
@@ -569,7 +548,7 @@ resumed_in_vain(void **state)
 {
 	struct stage *st = *state;
 
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	come_managed(st, 600);
 	stage_expect(st, NURSE, "<presence");
 	stage_sql(st, "UPDATE slots SET epoch = epoch + 1");

@@ -19,21 +19,10 @@ enum { KEPT = 50, MANY = 140 }; /* half of unacked_stanzas; more than is kept or
 static int
 setup(void **state)
 {
-	struct stage *st = stage_new("mod_archive { keep = 30d } sm { unacked_stanzas = 100 offline_messages = 200 }");
+	struct stage *st = play_begin("mod_archive { keep = 30d } sm { unacked_stanzas = 100 offline_messages = 200 }");
 
-	stage_sm(st, "sm-1");
-	stage_join(st, "c2s-2", "c2s");
 	play_come(st, HALL, "juliet@example.org");
 	*state = st;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct stage *st = *state;
-
-	stage_free(&st);
 	return 0;
 }
 
@@ -89,6 +78,16 @@ forget_all(struct stage *st, const char *sid)
 
 /* ---- */
 
+/* A session that can be resumed gets what has waited, and has taken so many of them. */
+static void
+come_and_take(struct stage *st, unsigned max, unsigned count)
+{
+	stage_open(st, ROMEO, "romeo@example.org", "road");
+	play_enable(st, ROMEO, SMID, 0, max);
+	stage_say(st, ROMEO, "<presence/>");
+	take_numbers(st, "c2s-1", ROMEO, 0, count);
+}
+
 /* What waited is on its way to one device when its connection breaks; another one takes the rest. */
 static void
 others_take_what_waited(void **state)
@@ -96,10 +95,7 @@ others_take_what_waited(void **state)
 	struct stage *st = *state;
 
 	say_numbers(st, 0, MANY);
-	stage_open(st, ROMEO, "romeo@example.org", "road");
-	play_enable(st, ROMEO, SMID, 0, 600);
-	stage_say(st, ROMEO, "<presence/>");
-	take_numbers(st, "c2s-1", ROMEO, 0, 20);
+	come_and_take(st, 600, 20);
 	play_away(st, "c2s-1", ROMEO);
 	stage_open(st, TOMB, "romeo@example.org", "tomb");
 	stage_say(st, TOMB, "<presence/>");
@@ -361,10 +357,7 @@ in_order_for_others(void **state)
 	struct stage *st = *state;
 
 	say_numbers(st, 0, MANY);
-	stage_open(st, ROMEO, "romeo@example.org", "road");
-	play_enable(st, ROMEO, SMID, 0, 2);
-	stage_say(st, ROMEO, "<presence/>");
-	take_numbers(st, "c2s-1", ROMEO, 0, 10);
+	come_and_take(st, 2, 10);
 	play_come(st, TOMB, "romeo@example.org");
 	say_numbers(st, MANY, MANY + 1);
 	take_numbers(st, "c2s-1", TOMB, MANY, MANY + 1);
@@ -452,7 +445,7 @@ a_full_log(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, play_end)
 	const struct CMUnitTest tests[] = {
 		TEST(others_take_what_waited),
 		TEST(more_than_it_may_keep),

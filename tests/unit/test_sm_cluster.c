@@ -5,7 +5,7 @@
 #include "sm/session.h"
 #include "sm/slots.h"
 #include "sm/user.h"
-#include "tests/unit/sm_rig.h"
+#include "tests/unit/sm_play.h"
 #include "xmpp/slot.h"
 
 #include <setjmp.h>
@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#define ROMEO "aaaaaaaaaaaaaaaaaaroad"
 #define JULIET "bbbbbbbbbbbbbbbbbbhall"
 #define NURSE "ddddddddddddddddddyard"
 
@@ -62,24 +61,6 @@ teardown(void **state)
 
 	stage_free(&st);
 	return 0;
-}
-
-static void
-come(struct stage *st, const char *sid, const char *bare)
-{
-	stage_open(st, sid, bare, sid + 18);
-	stage_available(st, sid, 0);
-	while (stage_count(st, sid, "<presence"))
-		stage_expect(st, sid, "<presence");
-}
-
-static void
-say_to(struct stage *st, const char *sid, const char *to, const char *body)
-{
-	char message[256];
-
-	snprintf(message, sizeof(message), "<message to='%s' type='chat'><body>%s</body></message>", to, body);
-	stage_say(st, sid, message);
 }
 
 static void
@@ -141,9 +122,9 @@ between_owners(void **state)
 	char to[160];
 
 	assert_ptr_not_equal(stage_owner(st, on_one), stage_owner(st, on_two));
-	come(st, ROMEO, on_one);
-	come(st, JULIET, on_two);
-	say_to(st, ROMEO, on_two, "across");
+	play_come(st, ROMEO, on_one);
+	play_come(st, JULIET, on_two);
+	play_say_to(st, ROMEO, on_two, "across");
 	g = stage_expect(st, JULIET, "across");
 	assert_string_equal(g->rid, ROMEO ".3");
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
@@ -168,11 +149,11 @@ done_is_durable(void **state)
 	struct stage *st = *state;
 	uint64_t number;
 
-	come(st, ROMEO, on_one);
+	play_come(st, ROMEO, on_one);
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 	number = stage_said(st, ROMEO);
 	stage_trouble_append(TROUBLE_LATE);
-	say_to(st, ROMEO, on_two, "slow");
+	play_say_to(st, ROMEO, on_two, "slow");
 	stage_settle(st, ROMEO);
 	stage_settle(st, ROMEO);
 	assert_int_equal(stage_ack_of(st, ROMEO), number);
@@ -188,7 +169,7 @@ repeated_names_are_handled_once(void **state)
 	struct stage *st = *state;
 	char message[200];
 
-	come(st, JULIET, on_two);
+	play_come(st, JULIET, on_two);
 	snprintf(message, sizeof(message), "<message from='r@x.example/a' to='%s' type='chat'><body>once</body></message>", on_two);
 	for (int i = 0; i < 3; i++) {
 		struct frame f = {.kind = FRAME_ROUTE, .from = STR("c2s-1"), .host = STR("example.org"), .key = str_z(on_two),
@@ -221,7 +202,7 @@ nothing_overtakes_what_was_lost(void **state)
 {
 	struct stage *st = *state;
 
-	come(st, JULIET, on_two);
+	play_come(st, JULIET, on_two);
 	say_named(st, "name.2", "name.1");
 	say_named(st, "name.3", "name.2");
 	assert_string_equal(stage_expect(st, "c2s-1", "name.2")->reason, "gap");
@@ -242,13 +223,13 @@ owner_dies_before_the_commit(void **state)
 	struct stage *st = *state;
 	struct got *g;
 
-	come(st, ROMEO, on_one);
-	come(st, JULIET, on_two);
+	play_come(st, ROMEO, on_one);
+	play_come(st, JULIET, on_two);
 	stage_ack(st, JULIET, 0);
 	stage_settle(st, JULIET);
 	stage_trouble_append(TROUBLE_LATE);
-	say_to(st, ROMEO, on_two, "survive");
-	say_to(st, ROMEO, on_two, "me too");
+	play_say_to(st, ROMEO, on_two, "survive");
+	play_say_to(st, ROMEO, on_two, "me too");
 	stage_expect(st, JULIET, "survive");
 	stage_expect(st, JULIET, "me too");
 	stage_kill(st, "sm-2");
@@ -271,12 +252,12 @@ owner_is_missed(void **state)
 	struct stage *st = *state;
 	char text[32];
 
-	come(st, ROMEO, on_one);
+	play_come(st, ROMEO, on_one);
 	stage_kill(st, "sm-2");
 	stage_sm_unclaimed(st, "sm-2");
 	for (int i = 0; i < 10; i++) {
 		snprintf(text, sizeof(text), "word %d.", i);
-		say_to(st, ROMEO, on_two, text);
+		play_say_to(st, ROMEO, on_two, text);
 	}
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 	assert_int_equal(stage_sql(st, "SELECT count(*) FROM log"), 10);
@@ -299,10 +280,10 @@ a_newcomer_takes_over(void **state)
 	(void)state;
 	find_accounts(st);
 	one = stage_sm(st, "sm-1");
-	come(st, ROMEO, on_one);
-	come(st, JULIET, on_two);
+	play_come(st, ROMEO, on_one);
+	play_come(st, JULIET, on_two);
 	stage_acked(st, JULIET, 2);
-	say_to(st, ROMEO, on_two, "before");
+	play_say_to(st, ROMEO, on_two, "before");
 	g = stage_expect(st, JULIET, "before");
 	stage_acked(st, ROMEO, 3);
 	assert_int_equal(one->sessions.len, 2);
@@ -315,7 +296,7 @@ a_newcomer_takes_over(void **state)
 	assert_ptr_not_equal(stage_owner(st, on_two), one);
 	g = stage_expect(st, JULIET, "before"); /* not acknowledged: again, under its name */
 	assert_string_equal(g->rid, ROMEO ".3");
-	say_to(st, ROMEO, on_two, "after");
+	play_say_to(st, ROMEO, on_two, "after");
 	stage_expect(st, JULIET, "after");
 	stage_acked(st, ROMEO, 4);
 	stage_ack(st, JULIET, 0);
@@ -329,10 +310,10 @@ fenced(void **state)
 {
 	struct stage *st = *state;
 
-	come(st, ROMEO, on_one);
-	come(st, JULIET, on_two);
+	play_come(st, ROMEO, on_one);
+	play_come(st, JULIET, on_two);
 	stage_trouble_append(TROUBLE_FENCED);
-	say_to(st, ROMEO, on_two, "stolen");
+	play_say_to(st, ROMEO, on_two, "stolen");
 	stage_expect(st, JULIET, "stolen");
 	stage_expect(st, JULIET, "<unknown"); /* its sm has lost the slot */
 	stage_trouble_append(TROUBLE_NONE);
@@ -348,10 +329,10 @@ fenced_by_the_database(void **state)
 {
 	struct stage *st = *state;
 
-	come(st, ROMEO, on_one);
-	come(st, JULIET, on_two);
+	play_come(st, ROMEO, on_one);
+	play_come(st, JULIET, on_two);
 	stage_sql(st, "UPDATE slots SET epoch = epoch + 1");
-	say_to(st, ROMEO, on_two, "who owns me");
+	play_say_to(st, ROMEO, on_two, "who owns me");
 	stage_expect(st, JULIET, "<unknown");
 	reopen(st, JULIET, on_two, 2, 2, true);
 	stage_expect(st, JULIET, "who owns me");
@@ -363,15 +344,15 @@ drained_away(void **state)
 	struct stage *st = *state;
 	struct sm *two = stage_owner(st, on_two);
 
-	come(st, ROMEO, on_one);
-	come(st, JULIET, on_two);
+	play_come(st, ROMEO, on_one);
+	play_come(st, JULIET, on_two);
 	stage_acked(st, JULIET, 2);
 	assert_string_equal(two->name, "sm-2");
 	sm_drain(two);
 	stage_expect(st, JULIET, "<unknown");
 	reopen(st, JULIET, on_two, 2, 2, true);
 	assert_string_equal(stage_owner(st, on_two)->name, "sm-1");
-	say_to(st, ROMEO, on_two, "still here");
+	play_say_to(st, ROMEO, on_two, "still here");
 	stage_expect(st, JULIET, "still here");
 	stage_acked(st, ROMEO, 3);
 	assert_int_equal(stage_count(st, ROMEO, "<unknown"), 0);
@@ -385,10 +366,10 @@ without_a_router(void **state)
 	struct sm *one = stage_owner(st, on_one);
 	char iq[160];
 
-	come(st, ROMEO, on_one);
-	come(st, JULIET, on_two);
+	play_come(st, ROMEO, on_one);
+	play_come(st, JULIET, on_two);
 	stage_offline(st, true);
-	say_to(st, ROMEO, on_two, "patience");
+	play_say_to(st, ROMEO, on_two, "patience");
 	snprintf(iq, sizeof(iq), "<iq type='get' id='q' to='%s/hall'><query xmlns='urn:x'/></iq>", on_two);
 	stage_say(st, ROMEO, iq);
 	stage_until(st, both_wait, one);
@@ -407,8 +388,8 @@ subscription_across(void **state)
 	struct stage *st = *state;
 	char stanza[200];
 
-	come(st, ROMEO, on_one);
-	come(st, JULIET, on_two);
+	play_come(st, ROMEO, on_one);
+	play_come(st, JULIET, on_two);
 	snprintf(stanza, sizeof(stanza), "<presence type='subscribe' to='%s' id='s'/>", on_two);
 	stage_say(st, ROMEO, stanza);
 	stage_expect(st, JULIET, "type='subscribe'");
@@ -434,7 +415,7 @@ subscription_is_durable_on_both_sides(void **state)
 	struct sm *one = stage_owner(st, on_one);
 	char stanza[200];
 
-	come(st, ROMEO, on_one);
+	play_come(st, ROMEO, on_one);
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 	stage_offline(st, true);
 	snprintf(stanza, sizeof(stanza), "<presence type='subscribe' to='%s'/>", on_two);
@@ -455,9 +436,9 @@ repeated_while_under_way(void **state)
 	struct sm *one = stage_owner(st, on_one);
 	char message[200];
 
-	come(st, ROMEO, on_one);
+	play_come(st, ROMEO, on_one);
 	stage_trouble_append(TROUBLE_LATE);
-	say_to(st, ROMEO, on_two, "once");
+	play_say_to(st, ROMEO, on_two, "once");
 	stage_until(st, one_waits, one);
 	stage_leave(st, "c2s-1"); /* its sessions end */
 	stage_join(st, "c2s-1", "c2s");
@@ -481,7 +462,7 @@ external_component(void **state)
 	char done[160];
 
 	stage_come(st, "external-1", "external");
-	come(st, ROMEO, on_one);
+	play_come(st, ROMEO, on_one);
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 	number = stage_said(st, ROMEO) + 1;
 	stage_say(st, ROMEO, "<message to='room@chat.example.org' type='groupchat'><body>hello</body></message>");
@@ -508,13 +489,13 @@ repeated_to_another_owner(void **state)
 	char text[200];
 
 	snprintf(text, sizeof(text), "<message to='%s' type='chat' id='m1'><body>once</body></message>", on_two);
-	come(st, ROMEO, on_one);
-	come(st, JULIET, on_two);
+	play_come(st, ROMEO, on_one);
+	play_come(st, JULIET, on_two);
 	stage_say(st, ROMEO, text);
 	stage_ack(st, JULIET, stage_expect(st, JULIET, ">once<")->seq);
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 	stage_kill(st, "sm-1");
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	stage_say(st, NURSE, text);
 	stage_acked(st, NURSE, stage_said(st, NURSE));
 	stage_quiet(st, JULIET);
@@ -543,14 +524,14 @@ repeated_and_come_home(void **state)
 	char text[200];
 
 	snprintf(text, sizeof(text), message, on_two);
-	come(st, ROMEO, on_one);
+	play_come(st, ROMEO, on_one);
 	stage_acked(st, ROMEO, stage_said(st, ROMEO));
 	stage_trouble_append(TROUBLE_LATE);
 	stage_say(st, ROMEO, text);
 	stage_settle(st, ROMEO);
 	stage_send(st, &(struct frame){.kind = FRAME_ROUTE, .from = STR("c2s-1"), .to = STR("sm-1"), .sid = STR(ROMEO),
 				       .payload = STR("<close xmlns='" NS_WORDS "' reason='lost'/>")});
-	come(st, NURSE, on_one);
+	play_come(st, NURSE, on_one);
 	stage_acked(st, NURSE, stage_said(st, NURSE));
 	stage_say(st, NURSE, text);
 	stage_settle(st, NURSE);

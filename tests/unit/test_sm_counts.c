@@ -15,20 +15,7 @@
 static int
 setup(void **state)
 {
-	struct stage *st = stage_new("sm { away_sessions = 2 }");
-
-	stage_sm(st, "sm-1");
-	stage_join(st, "c2s-2", "c2s");
-	*state = st;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct stage *st = *state;
-
-	stage_free(&st);
+	*state = play_begin("sm { away_sessions = 2 }");
 	return 0;
 }
 
@@ -496,7 +483,7 @@ said_anew_in_a_new_session(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, play_end)
 	const struct CMUnitTest tests[] = {
 		TEST(what_it_had),
 		TEST(what_it_had_is_told),

@@ -11,20 +11,7 @@
 static int
 setup(void **state)
 {
-	struct stage *st = stage_new("sm { away_sessions = 2 }");
-
-	stage_sm(st, "sm-1");
-	stage_join(st, "c2s-2", "c2s");
-	*state = st;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct stage *st = *state;
-
-	stage_free(&st);
+	*state = play_begin("sm { away_sessions = 2 }");
 	return 0;
 }
 
@@ -347,7 +334,7 @@ who_believes_that_it_has_it(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, play_end)
 	const struct CMUnitTest tests[] = {
 		TEST(away_and_back),
 		TEST(time_is_over),

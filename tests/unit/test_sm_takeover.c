@@ -13,52 +13,56 @@
 static int
 setup(void **state)
 {
-	struct stage *st = stage_new("sm { away_sessions = 2 }");
-
-	stage_sm(st, "sm-1");
-	stage_join(st, "c2s-2", "c2s");
-	*state = st;
+	*state = play_begin("sm { away_sessions = 2 }");
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	struct stage *st = *state;
+enum { BACKLOG = 260 }; /* more than goes at once */
 
-	stage_free(&st);
-	return 0;
+/* Numbered messages of juliet's, which romeo has not got. */
+static void
+many_wait(struct stage *st)
+{
+	char body[16];
+
+	play_come(st, HALL, "juliet@example.org");
+	for (unsigned i = 0; i < BACKLOG; i++) {
+		snprintf(body, sizeof(body), "%u", i);
+		play_say_to(st, HALL, "romeo@example.org", body);
+	}
+	play_until_log(st, BACKLOG);
 }
 
 /* ---- the log ---- */
 
-/* More waits than goes at once. It goes away in the middle; then what is new must not overtake what is old. */
+/* romeo comes for them, and goes away in the middle. */
 static void
-away_while_the_log_is_read(void **state)
+away_in_the_middle(struct stage *st)
 {
-	enum { MANY = 260 };
-	struct stage *st = *state;
-	uint64_t out;
-	char body[16], want[24];
-	struct got *g;
-
-	play_come(st, HALL, "juliet@example.org");
-	for (unsigned i = 0; i < MANY; i++) {
-		snprintf(body, sizeof(body), "%u", i);
-		play_say_to(st, HALL, "romeo@example.org", body);
-	}
-	play_until_log(st, MANY);
+	many_wait(st);
 	stage_open(st, ROMEO, "romeo@example.org", "road");
 	play_enable(st, ROMEO, SMID, 0, 600);
 	stage_say(st, ROMEO, "<presence/>");
 	stage_expect(st, ROMEO, ">150<");
 	play_away(st, "c2s-1", ROMEO);
+}
+
+/* More waits than goes at once. It goes away in the middle; then what is new must not overtake what is old. */
+static void
+away_while_the_log_is_read(void **state)
+{
+	struct stage *st = *state;
+	uint64_t out;
+	char want[24];
+	struct got *g;
+
+	away_in_the_middle(st);
 	play_say_to(st, HALL, "romeo@example.org", "260");
 	stage_settle(st, HALL);
 	while (stage_count(st, ROMEO, ""))
 		stage_expect(st, ROMEO, "");
 	out = play_number(play_resume(st, "c2s-2", ASK1, ROMEO, 1), "out"); /* 1: its own presence */
-	for (unsigned i = 0; i <= MANY; i++) {
+	for (unsigned i = 0; i <= BACKLOG; i++) {
 		snprintf(want, sizeof(want), "<body>%u<", i);
 		g = stage_expect(st, "c2s-2", "<message");
 		if (!strstr(g->payload, want))
@@ -69,32 +73,35 @@ away_while_the_log_is_read(void **state)
 	play_until_log(st, 0);
 }
 
+/* What is no stanza, for whatever reason, stands in nobody's way. */
+static void
+unreadable(void **state)
+{
+	struct stage *st = *state;
+
+	stage_sql(st, "INSERT INTO log (owner, id, peer, origin, flags, stanza) VALUES "
+		      "('romeo@example.org', 1, 'juliet@example.org', '', 0, '<message')");
+	play_come(st, HALL, "juliet@example.org");
+	play_say_to(st, HALL, "romeo@example.org", "one");
+	play_until_log(st, 2);
+	play_come(st, ROMEO, "romeo@example.org");
+	play_ack(st, "c2s-1", ROMEO, stage_expect(st, ROMEO, ">one<")->seq);
+	play_until_log(st, 0);
+}
+
 /* Another session of the user need not wait until one that is away has taken the rest of the log. */
 static void
 the_log_is_for_others(void **state)
 {
-	enum { MANY = 260 };
 	struct stage *st = *state;
-	unsigned number = 0;
-	char body[16];
 
-	play_come(st, HALL, "juliet@example.org");
-	for (unsigned i = 0; i < MANY; i++) {
-		snprintf(body, sizeof(body), "%u", i);
-		play_say_to(st, HALL, "romeo@example.org", body);
-	}
-	play_until_log(st, MANY);
-	stage_open(st, ROMEO, "romeo@example.org", "road");
-	play_enable(st, ROMEO, SMID, 0, 600);
-	stage_say(st, ROMEO, "<presence/>");
-	stage_expect(st, ROMEO, ">150<");
-	play_away(st, "c2s-1", ROMEO);
+	away_in_the_middle(st);
 	stage_open(st, TOMB, "romeo@example.org", "tomb");
 	stage_say(st, TOMB, "<presence/>");
-	while (number < MANY) {
+	for (unsigned i = 0; i < BACKLOG; i++) {
 		struct got *g = stage_expect(st, TOMB, "<message");
 
-		number = (unsigned)strtoul(strstr(g->payload, "<body>") + 6, NULL, 10) + 1;
+		assert_int_equal(strtoul(strstr(g->payload, "<body>") + 6, NULL, 10), i);
 		stage_ack(st, TOMB, g->seq);
 	}
 }
@@ -315,23 +322,17 @@ last_after_a_takeover(void **state)
 static void
 away_after_a_takeover(void **state)
 {
-	enum { MANY = 260 };
 	struct stage *st = *state;
-	char body[16], want[24];
+	char want[24];
 	uint64_t seq = 0;
 
-	play_come(st, HALL, "juliet@example.org");
-	for (unsigned i = 0; i < MANY; i++) {
-		snprintf(body, sizeof(body), "%u", i);
-		play_say_to(st, HALL, "romeo@example.org", body);
-	}
-	play_until_log(st, MANY);
+	many_wait(st);
 	reopen(st, ROMEO, 5);
 	reopen(st, ROOF, 50);
 	stage_expect(st, ROMEO, ">150<");
 	play_ack(st, "c2s-1", ROMEO, 5); /* it has meant to open it */
 	play_say_to(st, HALL, "romeo@example.org", "260");
-	for (unsigned i = 0; i < MANY / 2; i++) {
+	for (unsigned i = 0; i < BACKLOG / 2; i++) {
 		seq = stage_expect(st, ROOF, "<message")->seq;
 		play_ack(st, "c2s-1", ROOF, seq);
 	}
@@ -378,9 +379,10 @@ returned_in_the_grace(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, play_end)
 	const struct CMUnitTest tests[] = {
 		TEST(away_while_the_log_is_read),
+		TEST(unreadable),
 		TEST(the_log_is_for_others),
 		TEST(others_come_and_go),
 		TEST(two_devices_after_a_takeover),
