@@ -25,7 +25,6 @@ static const char variable[] = "CARILLON_CORE";
 static struct {
 	bool on;
 	unsigned percent;
-	int schedstat; /* of the loop's thread; -1: the kernel keeps none */
 	cpu_set_t own, shared; /* what it was started with, and the one core */
 	struct core_pace pace;
 } core;
@@ -85,15 +84,18 @@ core_offer(unsigned daemons)
 
 /* --- a daemon --- */
 
-/* proc(5): time on a core, time in the queue for one, in ns. */
+/* proc(5): time on a core, time in the queue for one, in ns. Some kernels keep none: then it never waited. */
 static uint64_t
 read_waited(void)
 {
+	int fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
 	char text[80];
-	ssize_t n = core.schedstat < 0 ? -1 : pread(core.schedstat, text, sizeof(text), 0);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
 	struct str rest;
 	uint64_t ns;
 
+	if (fd >= 0)
+		close(fd);
 	if (n <= 0)
 		return 0;
 	(void)str_split(str_n(text, (size_t)n), ' ', &rest);
@@ -113,7 +115,6 @@ core_start(void)
 	CPU_ZERO(&core.shared);
 	CPU_SET(n, &core.shared);
 	core.percent = (unsigned)share;
-	core.schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
 	core.pace = (struct core_pace){.from_us = uv_hrtime() / 1000, .waited_us = read_waited()};
 	core.on = true;
 	metric_register(&sharing);
