@@ -24,6 +24,8 @@ static struct metric away = {
 static struct metric expired = {
 	.name = "xmpp_sessions_expired_total", .help = "Sessions whose client did not come back in time.", .kind = METRIC_COUNTER};
 
+enum { UNSURE_MS = 3000 }; /* within so many c2s has opened it once more, if it is still to be had here */
+
 static void on_time(struct timer *t);
 
 static void
@@ -180,7 +182,10 @@ on_time(struct timer *t)
 	struct manage *m = container_of(t, struct manage, timer);
 
 	metric_add(&expired, 1);
-	log_info(&m->session->log, "client did not come back seconds=%llu", (unsigned long long)m->max);
+	if (m->session->unsure)
+		log_info(&m->session->log, "nobody has opened it again");
+	else
+		log_info(&m->session->log, "client did not come back seconds=%llu", (unsigned long long)m->max);
 	session_end(m->session, STREAM_OK, NULL);
 }
 
@@ -220,18 +225,33 @@ session_park(struct sm_session *s)
 	time_start(m, m->max * 1000);
 }
 
-/* One that a late <open/> may have made is nobody's to resume: where it really is may know more. */
+/*
+ * One that a late <open/> may have made is nobody's to resume: where it really is may know more. But the <open/> behind that, of the
+ * same c2s or of a later one, may be on its way; who sees the session shall not see it end before that.
+ */
+static void
+lost_unsure(struct sm_session *s)
+{
+	session_park(s);
+	time_start(s->manage, UNSURE_MS);
+	log_info(&s->log, "c2s left before it said that it still had it seconds-at-most=%d", UNSURE_MS / 1000);
+}
+
 void
 session_lost(struct sm_session *s)
 {
 	struct manage *m = s->manage;
 
-	if (!m || !m->max || s->unsure) {
+	if (!m || !m->max) {
 		session_end(s, STREAM_OK, NULL);
 		return;
 	}
 	if (m->away || s->ending)
 		return;
+	if (s->unsure) {
+		lost_unsure(s);
+		return;
+	}
 	session_park(s);
 	metric_add(&lost, 1);
 	log_info(&s->log, "client away seconds-at-most=%llu", (unsigned long long)m->max);

@@ -227,13 +227,13 @@ given_away(struct sm_session *s, const struct input *in)
 }
 
 /*
- * The connection that had it when it was opened here asks for it: that was long on its way, and has been answered by a former owner.
- * What it says of the client is no longer so.
+ * A connection that had it when it was opened here, or an earlier one of the client, asks for it: that was long on its way. What it says
+ * of the client is no longer so, also when the later one has broken meanwhile.
  */
 static bool
 is_late(const struct sm_session *s, const struct input *in, const struct word_resume *w)
 {
-	return w->born && w->born == s->born && strcmp(s->manage->asker, in->sid) != 0;
+	return w->born && w->born <= s->born && strcmp(s->manage->asker, in->sid) != 0;
 }
 
 /* False: who asks has been answered. */
@@ -245,8 +245,6 @@ may_have(struct sm_session *s, const struct input *in, const struct word_resume 
 	else if (s->manage->given && strcmp(s->manage->asker, in->sid) != 0)
 		given_away(s, in);
 	else if (is_late(s, in, w))
-		refuse(s->sm, in, STANZA_ERR_CONFLICT, "It has been resumed");
-	else if (!session_away(s) && w->born < s->born && w->born)
 		refuse(s->sm, in, STANZA_ERR_CONFLICT, "A later connection has resumed it");
 	else
 		return true;

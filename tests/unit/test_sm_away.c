@@ -513,18 +513,55 @@ opened_just_now(void **state)
 	stage_expect(st, JULIET, "<resumed");
 }
 
-/* Nobody has it when c2s, asked again, does not know it. */
+#define UNSURE "in='3' out='9' manage='" SMID "' in-base='2' count='1' max='600' gen='0'"
+
+static bool
+is_away(void *arg)
+{
+	return session_away(session(arg, JULIET));
+}
+
+/* Juliet's session is opened by a question that may have been long on its way, and then c2s does not know it. */
+static void
+open_and_lose(struct stage *st)
+{
+	play_come(st, NURSE, on_one);
+	ask_open(st, "c2s-1", JULIET, "5.4", UNSURE);
+	stage_expect(st, JULIET, "<opened");
+	word_from(st, "c2s-1", JULIET, "<close xmlns='" NS_WORDS "' reason='lost'/>");
+	stage_until(st, is_away, st);
+	assert_int_equal(stage_sql(st, ROWS), 0);
+}
+
+/* Nobody gets it, and when nobody has opened it for a while, it ends. */
 static void
 a_ghost(void **state)
 {
 	struct stage *st = *state;
 
-	ask_open(st, "c2s-1", JULIET, "5.4", "in='3' out='9' manage='" SMID "' in-base='2' count='1' max='600' gen='0'");
-	stage_expect(st, JULIET, "<opened");
-	word_from(st, "c2s-1", JULIET, "<close xmlns='" NS_WORDS "' reason='lost'/>");
-	until_number(st, ROWS, 0);
-	stage_settle(st, (play_come(st, OTHER, on_two), OTHER));
+	open_and_lose(st);
+	ask_resume(st, "c2s-2", ASK1, 1, "1.0");
+	stage_expect(st, ASK1, "<unknown");
+	stage_expect(st, NURSE, "unavailable");
+	stage_settle(st, NURSE);
 	assert_null(session(st, JULIET));
+}
+
+/* The question behind that one brings it: contacts have not seen it go. */
+static void
+opened_by_the_next_question(void **state)
+{
+	struct stage *st = *state;
+	char more[300];
+
+	open_and_lose(st);
+	snprintf(more, sizeof(more), UNSURE " at='%lld'", (long long)loop_wall_us(stage_loop(st)));
+	ask_open(st, "c2s-1", JULIET, "6.4", more);
+	stage_expect(st, JULIET, "<opened");
+	go_away(st);
+	ask_resume(st, "c2s-2", ASK1, 1, "1.0");
+	stage_expect(st, JULIET, "<resumed");
+	assert_int_equal(stage_count(st, NURSE, "unavailable"), 0);
 }
 
 /* The slot is another's before it is written: contacts hear of its end, nobody can give it back. */
@@ -577,6 +614,7 @@ main(int argc, char **argv)
 		TEST(an_older_one_comes_late),
 		TEST(opened_just_now),
 		TEST(a_ghost),
+		TEST(opened_by_the_next_question),
 		TEST(not_written_in_time),
 		TEST(resumed_in_vain),
 	};

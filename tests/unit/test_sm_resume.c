@@ -285,6 +285,9 @@ asked_by_an_older_connection(void **state)
 	ask_born(st, ASK1, "7.0", 1000);
 	play_refused(st, ASK1, "conflict");
 	assert_false(session_away(play_session(st, ROMEO)));
+	play_away(st, "c2s-2", ROMEO);
+	ask_born(st, ASK1, "7.0", 1000);
+	play_refused(st, ASK1, "conflict");
 	ask_born(st, ASK1, "8.0", 2500);
 	stage_expect(st, ROMEO, "<resumed");
 }
